@@ -1,0 +1,1 @@
+"""The data: what a study is, and how it is kept."""
