@@ -235,7 +235,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """One decision. Options, criteria and perspectives are in display order; siblings keep their order in `criteria`."""
+    """One decision. Options, criteria and perspectives are in display order, siblings by their order in `criteria`."""
 
     id: Id
     title: str

@@ -1,0 +1,58 @@
+"""Weights of criteria: shares that sum to 1, and how the others give way when one is moved."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from desktop.analysis.values import Array, normalise_sum
+
+
+def normalise(weights: ArrayLike) -> Array:
+    """(n,) non-negative weights as shares that sum to 1. Raises ValueError for negative, NaN, infinite or all 0."""
+    return normalise_sum(np.array(weights, dtype=np.float64))
+
+
+def feasible_share(weights: ArrayLike, index: int, locked: ArrayLike) -> tuple[float, float]:
+    """(lowest, highest) share criterion `index` can take while the locked others hold theirs: [0, 1 - sum of locks].
+
+    Where no other criterion is free to give way, both ends are the present share.
+    """
+    shares, held = normalise(weights), _held(locked, index)
+    if not _free(held, index).any():
+        return float(shares[index]), float(shares[index])
+    return 0.0, max(0.0, 1.0 - float(shares[held].sum()))
+
+
+def move_weight(weights: ArrayLike, index: int, share: float, locked: ArrayLike) -> Array:
+    """(n,) shares after criterion `index` is moved to `share` and the unlocked others give way in proportion.
+
+    weights: (n,) non-negative; locked: (n,) bool, its own entry ignored. w_j' = w_j (1 - L - w_k') / sum of the free
+    others, L the sum of the locks (von Winterfeldt & Edwards 1986); where those others are all 0, they share the
+    remainder equally. `share` is clipped to `feasible_share`. Raises ValueError as `normalise`, or for a NaN share.
+    """
+    if not np.isfinite(share):
+        raise ValueError("share must be a finite number")
+    shares, held = normalise(weights), _held(locked, index)
+    free = _free(held, index)
+    if not free.any():
+        return shares
+    room = max(0.0, 1.0 - float(shares[held].sum()))
+    target = min(max(float(share), 0.0), room)
+    others = float(shares[free].sum())
+    moved = shares.copy()
+    moved[index] = target
+    moved[free] = shares[free] * ((room - target) / others) if others > 0 else (room - target) / free.sum()
+    return moved
+
+
+def _held(locked: ArrayLike, index: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    held = np.array(locked, dtype=bool)
+    held[index] = False
+    return held
+
+
+def _free(held: np.ndarray[tuple[int], np.dtype[np.bool_]], index: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    free = ~held
+    free[index] = False
+    return free
