@@ -1,0 +1,310 @@
+"""Small widgets every panel shares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from desktop.look.buttons import Button, Segmented, link_button
+from desktop.look.focus import identify
+from desktop.look.fonts import font
+from desktop.look.icons import IconButton, paint_icon
+from desktop.look.number_edit import NumberEdit
+from desktop.look.painting import draw_text, text_width
+from desktop.look.theme import look
+
+__all__ = [
+    "Banner",
+    "Button",
+    "Card",
+    "CardHeader",
+    "Chip",
+    "ElidedLabel",
+    "IconButton",
+    "NumberEdit",
+    "Segmented",
+    "Separator",
+    "TextLabel",
+    "Toast",
+    "identify",
+    "link_button",
+]
+
+TONES = ("neutral", "info", "good", "warn", "bad")
+_TONE_ICON = {"neutral": "info", "info": "info", "good": "check", "warn": "warning", "bad": "warning"}
+
+
+def tone_colours(tone: str) -> tuple[QColor, QColor]:
+    """Return (ink, ground) of a tone: "neutral", "info", "good", "warn" or "bad"."""
+    tokens = look.tokens
+    return {
+        "neutral": (tokens.text2, tokens.hover),
+        "info": (tokens.accent, tokens.accent_soft),
+        "good": (tokens.good, tokens.good_soft),
+        "warn": (tokens.warn, tokens.warn_soft),
+        "bad": (tokens.bad, tokens.bad_soft),
+    }[tone]
+
+
+class Card(QFrame):
+    """A panel's surface: rounded, one line around it. Put content into .body."""
+
+    def __init__(self, parent: QWidget | None = None, radius: float = 8.0) -> None:
+        super().__init__(parent)
+        self._radius = radius
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(1, 1, 1, 1)
+        self.body.setSpacing(0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(look.tokens.border, 1))
+        painter.setBrush(look.tokens.surface)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), self._radius, self._radius)
+
+
+class TextLabel(QWidget):
+    """One line of text in a token's colour that never asks for a new layout when its text changes."""
+
+    def __init__(
+        self,
+        text: str = "",
+        px: float = 13,
+        weight: int = 400,
+        colour: str = "text",
+        align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+        tabular: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.face: QFont = font(px, weight, tabular)
+        self._text, self._colour, self._align = "", colour, align
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setText(text)
+
+    def text(self) -> str:
+        """Return the whole text, also where it is shown shortened."""
+        return self._text
+
+    def setText(self, text: str) -> None:
+        """Show another text; nothing is laid out anew."""
+        if text != self._text:
+            self._text = text
+            self.setAccessibleName(text)
+            self._refresh_tooltip()
+            self.update()
+
+    def set_colour(self, colour: str) -> None:
+        """Show the text in another token's colour."""
+        self._colour = colour
+        self.update()
+
+    def is_elided(self) -> bool:
+        """Whether the text is wider than the label."""
+        return text_width(self._text, self.face) > self.width()
+
+    def _refresh_tooltip(self) -> None:
+        self.setToolTip(self._text if self.is_elided() else "")
+
+    def sizeHint(self) -> QSize:
+        return QSize(round(text_width(self._text, self.face) + 1), round(self.face.pixelSize() * 1.35 + 0.5))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._refresh_tooltip()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        colour = look.tokens.colour(self._colour if self.isEnabled() else "disabled")
+        draw_text(painter, QRectF(self.rect()), self._text, self.face, colour, self._align)
+
+
+ElidedLabel = TextLabel
+
+
+class Separator(QWidget):
+    """A line one pixel thick."""
+
+    def __init__(self, vertical: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        if vertical:
+            self.setFixedWidth(1)
+        else:
+            self.setFixedHeight(1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), look.tokens.border)
+
+
+class CardHeader(QWidget):
+    """The top of a card: a title, a quiet sentence beside it, and room for buttons at the right."""
+
+    def __init__(self, title: str, subtitle: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = TextLabel(title, 14, 600)
+        self.title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.title.setMinimumWidth(round(text_width(title, self.title.face) + 1))
+        self.subtitle = TextLabel(subtitle, 12, 400, "text2")
+        self.buttons = QHBoxLayout()
+        self.buttons.setSpacing(4)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 8, 12, 8)
+        row.setSpacing(10)
+        row.addWidget(self.title)
+        row.addWidget(self.subtitle, 1)
+        row.addLayout(self.buttons)
+        self.setFixedHeight(48)
+        self.setAccessibleName(title)
+
+    def set_subtitle(self, text: str) -> None:
+        """Say another sentence beside the title; nothing is laid out anew."""
+        self.subtitle.setText(text)
+
+    def add(self, widget: QWidget) -> None:
+        """Put a button at the right."""
+        self.buttons.addWidget(widget)
+
+
+class Chip(QWidget):
+    """A short word on a soft ground; tone is "neutral", "info", "good", "warn" or "bad"."""
+
+    def __init__(self, text: str, tone: str = "neutral", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._text, self._tone = text, tone
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(text)
+
+    def text(self) -> str:
+        """Return the word."""
+        return self._text
+
+    def tone(self) -> str:
+        """Return the tone."""
+        return self._tone
+
+    def set_text(self, text: str, tone: str = "") -> None:
+        """Say another word, in another tone if given."""
+        self._text, self._tone = text, tone or self._tone
+        self.setAccessibleName(text)
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(round(text_width(self._text, font(11, 600)) + 17), 20)
+
+    minimumSizeHint = sizeHint
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        ink, ground = tone_colours(self._tone)
+        painter, area = QPainter(self), QRectF(self.rect())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(area, area.height() / 2, area.height() / 2)
+        draw_text(painter, area, self._text, font(11, 600), ink, Qt.AlignmentFlag.AlignHCenter)
+
+
+class Banner(QFrame):
+    """One line that says what happened, with an optional button and a cross; hidden until it has something to say."""
+
+    acted = Signal()
+    closed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tone, self._act = "info", lambda: None
+        self._label = TextLabel("", 13, 500)
+        self._button = Button("", kind="link")
+        self._close = IconButton("close", "Close this message", 16, 26)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(40, 4, 8, 4)
+        row.setSpacing(8)
+        row.addWidget(self._label, 1)
+        row.addWidget(self._button)
+        row.addWidget(self._close)
+        self.setFixedHeight(38)
+        self._button.clicked.connect(self._on_acted)
+        self._close.clicked.connect(self.dismiss)
+        self.hide()
+
+    def say(self, text: str, tone: str = "info", action: str = "", act: Callable[[], object] | None = None) -> None:
+        """Show a message; action is the text of the button and act what it does."""
+        self._tone, self._act = tone, act or (lambda: None)
+        self._label.setText(text)
+        self.setAccessibleName(text)
+        self._button.setText(action)
+        self._button.setVisible(bool(action))
+        self.show()
+        self.raise_()
+        self.update()
+
+    def text(self) -> str:
+        """Return what it says."""
+        return self._label.text()
+
+    def dismiss(self) -> None:
+        """Take the message away."""
+        self.hide()
+        self.closed.emit()
+
+    def _on_acted(self) -> None:
+        act = self._act
+        self.dismiss()
+        act()
+        self.acted.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        ink, ground = tone_colours(self._tone)
+        painter, area = QPainter(self), QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(ink, 1))
+        painter.setBrush(ground)
+        painter.drawRoundedRect(area, 7, 7)
+        centre = area.center()
+        centre.setX(22)
+        paint_icon(painter, _TONE_ICON[self._tone], centre, ink, 18)
+
+
+class Toast(Banner):
+    """A banner that floats at the foot of its parent and goes by itself after a few seconds."""
+
+    LASTS_MS = 6000
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.dismiss)
+        parent.installEventFilter(self)
+
+    def say(self, text: str, tone: str = "info", action: str = "", act: Callable[[], object] | None = None) -> None:
+        """Show a message for a while; one with a button or a warning stays until it is closed."""
+        super().say(text, tone, action, act)
+        self._place()
+        if action or tone in ("warn", "bad"):
+            self._timer.stop()
+        else:
+            self._timer.start(self.LASTS_MS)
+
+    def dismiss(self) -> None:
+        """Take the message away."""
+        self._timer.stop()
+        super().dismiss()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self._place()
+        return False
+
+    def _place(self) -> None:
+        room = self.parentWidget().size()
+        wanted = text_width(self._label.text(), self._label.face) + 100
+        wanted += self._button.sizeHint().width() if self._button.text() else 0
+        width = min(room.width() - 32, round(wanted))
+        self.setGeometry((room.width() - width) // 2, room.height() - self.height() - 44, width, self.height())
