@@ -98,6 +98,8 @@ class Session:
         self._undo, self._redo, self._recall = list(undoable), list(redoable), recall
         self._start: Study | None = None
         self._label = ""
+        self.live: Command | None = None
+        """The command of the open gesture; None when none is open."""
         self._listeners: list[Listener] = []
         self._step_listeners: list[Callable[[Step], None]] = []
         self._view_listeners: list[ViewListener] = []
@@ -116,7 +118,7 @@ class Session:
         label = command.label(start)
         after = command.apply(start)
         if live:
-            self._start, self._label = start, label
+            self._start, self._label, self.live = start, label, command
             self._show(after)
         elif after is not start:
             self._finish(start, after, label)
@@ -135,7 +137,7 @@ class Session:
         start, label = self._start, self._label
         if start is None:
             return
-        self._start = None
+        self._start = self.live = None
         if start == self.study:
             self._show(start)
         else:
@@ -143,7 +145,7 @@ class Session:
 
     def abandon(self) -> None:
         """Take back the open gesture as if it had never begun."""
-        start, self._start = self._start, None
+        start, self._start, self.live = self._start, None, None
         if start is not None:
             self._show(start)
 

@@ -7,9 +7,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
-from db.study.model import Criterion, Evidence, Id, Known, Option, Perspective, Study
+from db.study.model import Id, Known, Study
 
-Item = TypeVar("Item", Option, Criterion, Perspective, Evidence)
+
+class Identified(Protocol):
+    """A part of a study that has an identity."""
+
+    @property
+    def id(self) -> Id: ...
+
+
+Item = TypeVar("Item", bound=Identified)
 
 
 class Command(Protocol):
@@ -41,7 +49,8 @@ def edited(item: Item, changes: dict[str, Any]) -> Item:
     """`item` with fields replaced; the same object when none differs."""
     if all(getattr(item, name) == value for name, value in changes.items()):
         return item
-    return replace(item, **changes)
+    after: Item = replace(item, **changes)  # type: ignore[type-var]  # every part of a study is a dataclass
+    return after
 
 
 def clean_name(name: str, others: Iterable[str], what: str) -> str:

@@ -1,0 +1,1 @@
+"""Qt item models and delegates: they announce what changed and never write."""

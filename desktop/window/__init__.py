@@ -1,0 +1,1 @@
+"""The frame around the panels: menus, docks, refresher, theme and preferences."""
