@@ -7,21 +7,15 @@ from functools import cache, lru_cache
 from typing import Protocol
 
 from PySide6.QtCore import QByteArray, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QGuiApplication, QIcon, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QColor, QFocusEvent, QGuiApplication, QIcon, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QToolButton, QWidget
 
 import resources
+from desktop.look.focus import came_by_keyboard, paint_ring
 from desktop.look.theme import look
 
 Colour = QColor | str | None
 """A colour, the name of a token, or None for the quiet text colour."""
-
-RING_REASONS = (
-    Qt.FocusReason.TabFocusReason,
-    Qt.FocusReason.BacktabFocusReason,
-    Qt.FocusReason.ShortcutFocusReason,
-    Qt.FocusReason.OtherFocusReason,
-)
 
 
 class HasIcon(Protocol):
@@ -147,7 +141,7 @@ class IconButton(QToolButton):
         self.update()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        self._is_ringed = event.reason() in RING_REASONS
+        self._is_ringed = came_by_keyboard(event, self._is_ringed)
         super().focusInEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -171,6 +165,4 @@ class IconButton(QToolButton):
             painter.setBrush(ground)
             painter.drawRoundedRect(area, 6, 6)
         if self.hasFocus() and self._is_ringed:
-            painter.setPen(QPen(tokens.accent, 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(area, 6, 6)
+            paint_ring(painter, QRectF(self.rect()))

@@ -48,6 +48,7 @@ class NumberEdit(QLineEdit):
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.setFont(font(px, weight, tabular=True))
         self.setFrame(False)
+        self.setMinimumHeight(26)
         self.setObjectName("bare")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.textEdited.connect(self._on_edited)

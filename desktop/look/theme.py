@@ -90,8 +90,8 @@ def palette_of(tokens: Tokens) -> QPalette:
         roles.Mid: tokens.border_strong,
         roles.Dark: tokens.text3,
         roles.Shadow: tokens.border_strong,
-        roles.Highlight: tokens.accent,
-        roles.HighlightedText: tokens.accent_on,
+        roles.Highlight: tokens.accent_soft,
+        roles.HighlightedText: tokens.text,
         roles.Accent: tokens.accent,
         roles.Link: tokens.accent,
         roles.LinkVisited: tokens.accent,
@@ -109,7 +109,9 @@ def palette_of(tokens: Tokens) -> QPalette:
 
 def sheet_of(tokens: Tokens) -> str:
     """Return the style sheet of the flat chrome, filled with the tokens."""
-    return Template(resources.read_text("chrome.qss")).substitute(tokens.hex())
+    scheme = "dark" if tokens.is_dark else "light"
+    pictures = resources.path(f"chrome/{scheme}").as_posix()
+    return Template(resources.read_text("chrome/chrome.qss")).substitute(tokens.hex(), pictures=pictures)
 
 
 look = Look()

@@ -241,7 +241,8 @@ class Banner(QFrame):
         self._button.setText(action)
         self._button.setVisible(bool(action))
         self.show()
-        self.raise_()
+        if self.parentWidget() is not None:
+            self.raise_()
         self.update()
 
     def text(self) -> str:
