@@ -193,15 +193,15 @@ class Segmented(QWidget):
 
     def current(self) -> str:
         """Return the key of the choice that holds."""
-        return next(choice.key for choice in self._choices if choice.isChecked())
+        return self._current
 
     def set_current(self, key: str) -> None:
         """Make a choice hold without a signal. Raises KeyError if there is no such choice."""
+        chosen = {choice.key: choice for choice in self._choices}[key]
+        self._current = key
+        chosen.setChecked(True)
         for choice in self._choices:
-            if choice.key == key:
-                choice.setChecked(True)
-                return self._carry_focus(choice)
-        raise KeyError(key)
+            choice.setFocusPolicy(Qt.FocusPolicy.TabFocus if choice is chosen else Qt.FocusPolicy.NoFocus)
 
     def step(self, by: int) -> None:
         """Move the choice by so many places, stopping at the ends."""
@@ -212,19 +212,13 @@ class Segmented(QWidget):
     def choose_at(self, place: int) -> None:
         """Choose the option at a place, as a user does."""
         choice = self._choices[place]
-        if not choice.isChecked():
-            self.set_current(choice.key)
-            self.changed.emit(choice.key)
+        self._on_clicked(choice)
         choice.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _on_clicked(self, choice: _Choice) -> None:
-        if choice.focusPolicy() != Qt.FocusPolicy.TabFocus:
-            self._carry_focus(choice)
+        if choice.key != self._current:
+            self.set_current(choice.key)
             self.changed.emit(choice.key)
-
-    def _carry_focus(self, chosen: _Choice) -> None:
-        for choice in self._choices:
-            choice.setFocusPolicy(Qt.FocusPolicy.TabFocus if choice is chosen else Qt.FocusPolicy.NoFocus)
 
     def _name_all(self, name: str, identifier: str) -> None:
         self.setAccessibleName(name)

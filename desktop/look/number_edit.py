@@ -49,7 +49,7 @@ class NumberEdit(QLineEdit):
         self.setFont(font(px, weight, tabular=True))
         self.setFrame(False)
         self.setMinimumHeight(26)
-        self.setObjectName("bare")
+        self.setProperty("bare", True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.textEdited.connect(self._on_edited)
 
@@ -66,9 +66,9 @@ class NumberEdit(QLineEdit):
     def refuse(self, reason: str) -> None:
         """Mark the present text as refused; for owners who find out later than the check."""
         self._set_reason(reason)
-        self.setFocus()
-        self.selectAll()
-        QToolTip.showText(self.mapToGlobal(QPoint(0, self.height())), reason, self)
+        if self.hasFocus():
+            self.selectAll()
+            QToolTip.showText(self.mapToGlobal(QPoint(0, self.height())), reason, self)
         self.refused.emit(reason)
 
     def restore(self) -> None:
@@ -78,18 +78,20 @@ class NumberEdit(QLineEdit):
 
     def commit(self) -> bool:
         """Hand over what was typed if it is accepted; return whether it was."""
-        if self.text() == self._kept:
-            self._set_reason("")
+        typed, before = self.text(), self._kept
+        self._set_reason("")
+        if typed == before:
             return True
-        reason = self._check(self.text())
+        reason = self._check(typed)
         if reason:
             self.refuse(reason)
             return False
-        self._kept = self.text()
+        self._kept = typed
         self.setModified(False)
-        self._set_reason("")
-        self.committed.emit(self._kept)
-        return True
+        self.committed.emit(typed)
+        if self._reason:
+            self._kept = before
+        return not self._reason
 
     def _set_reason(self, reason: str) -> None:
         self._reason = reason
@@ -121,10 +123,8 @@ class NumberEdit(QLineEdit):
         super().focusOutEvent(event)
         if event.reason() == Qt.FocusReason.PopupFocusReason:
             return
-        if self.text() != self._kept and self._check(self.text()):
+        if not self.commit() and event.reason() != Qt.FocusReason.ActiveWindowFocusReason:
             self.restore()
-        else:
-            self.commit()
         self.deselect()
         self.update()
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.look.buttons import Button, Segmented, link_button
 from desktop.look.focus import identify
@@ -31,6 +31,7 @@ __all__ = [
     "Toast",
     "identify",
     "link_button",
+    "paragraph",
 ]
 
 TONES = ("neutral", "info", "good", "warn", "bad")
@@ -67,8 +68,11 @@ class Card(QFrame):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), self._radius, self._radius)
 
 
-class TextLabel(QWidget):
-    """One line of text in a token's colour that never asks for a new layout when its text changes."""
+class TextLabel(QLabel):
+    """One line of text in a token's colour, shortened where it must be, with the whole as tooltip.
+
+    Another text never asks for a new layout, so it may change while a weight is dragged.
+    """
 
     def __init__(
         self,
@@ -90,25 +94,35 @@ class TextLabel(QWidget):
         """Return the whole text, also where it is shown shortened."""
         return self._text
 
-    def setText(self, text: str) -> None:
-        """Show another text; nothing is laid out anew."""
-        if text != self._text:
-            self._text = text
-            self.setAccessibleName(text)
-            self._refresh_tooltip()
-            self.update()
+    def setText(self, text: str, announce: bool = True) -> None:
+        """Show another text; during a drag pass announce=False and call announce() when it ends."""
+        if text == self._text:
+            return
+        self._text = text
+        if announce:
+            self.announce()
+        self._refresh_tooltip()
+        self.update()
+
+    def announce(self) -> None:
+        """Let screen readers know the present text."""
+        if self.accessibleName() != self._text:
+            self.setAccessibleName(self._text)
 
     def set_colour(self, colour: str) -> None:
         """Show the text in another token's colour."""
-        self._colour = colour
-        self.update()
+        if colour != self._colour:
+            self._colour = colour
+            self.update()
 
     def is_elided(self) -> bool:
         """Whether the text is wider than the label."""
         return text_width(self._text, self.face) > self.width()
 
     def _refresh_tooltip(self) -> None:
-        self.setToolTip(self._text if self.is_elided() else "")
+        wanted = self._text if self.is_elided() else ""
+        if wanted != self.toolTip():
+            self.setToolTip(wanted)
 
     def sizeHint(self) -> QSize:
         return QSize(round(text_width(self._text, self.face) + 1), round(self.face.pixelSize() * 1.35 + 0.5))
@@ -117,12 +131,23 @@ class TextLabel(QWidget):
         return QSize(0, self.sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
         self._refresh_tooltip()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         colour = look.tokens.colour(self._colour if self.isEnabled() else "disabled")
         draw_text(painter, QRectF(self.rect()), self._text, self.face, colour, self._align)
+
+
+def paragraph(text: str = "", px: float = 12, colour: str = "text2", weight: int = 400) -> QLabel:
+    """Return a label that wraps, in a token's colour (text, text2, text3, accent, good, warn or bad)."""
+    label = QLabel(text)
+    label.setFont(font(px, weight))
+    label.setProperty("ink", colour)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.LinksAccessibleByMouse)
+    return label
 
 
 ElidedLabel = TextLabel
@@ -171,7 +196,7 @@ class CardHeader(QWidget):
         self.buttons.addWidget(widget)
 
 
-class Chip(QWidget):
+class Chip(QLabel):
     """A short word on a soft ground; tone is "neutral", "info", "good", "warn" or "bad"."""
 
     def __init__(self, text: str, tone: str = "neutral", parent: QWidget | None = None) -> None:
