@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from db.study.model import Criterion, Direction, Evidence, Origin, PerspectiveKind, Role, Score, Shape, Study
+from desktop.evaluation import evaluate
 from seeds import security_guarantees as seed
 
 PERSPECTIVES = (
@@ -89,6 +90,16 @@ def test_exact_totals_reproduce_the_published_ones(study: Study, data: dict[str,
     assert len(expected) == 10
     for option, figure in expected.items():
         assert abs(total(study, option, seed.perspective_id(perspective)) - figure) <= HALF_A_TENTH
+
+
+@pytest.mark.parametrize("perspective", PERSPECTIVES)
+def test_the_engine_reproduces_the_exact_totals(study: Study, data: dict[str, Any], perspective: str) -> None:
+    party = seed.perspective_id(perspective)
+    result = evaluate(study, party)
+    totals = {option: float(result.totals[row]) for option, row in result.table.rows.items()}
+    assert totals == pytest.approx({o.id: float(total(study, o.id, party)) for o in study.options}, abs=1e-9)
+    first = data["checks"]["results"][perspective]["ranking"][0]["option"]
+    assert result.table.options[result.order[0]].id == seed.option_id(first)
 
 
 def test_weights_of_every_perspective_sum_to_a_hundred(study: Study) -> None:
