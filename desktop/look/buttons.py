@@ -80,8 +80,8 @@ class Button(QPushButton):
         tokens = look.tokens
         is_over, is_down = self.isEnabled() and self.underMouse(), self.isDown() or self.isChecked()
         if self._kind == "primary":
-            fill = tokens.pressed if not self.isEnabled() else tokens.accent_hover if is_over else tokens.accent
-            return fill, None
+            solid = tokens.pressed if not self.isEnabled() else tokens.accent_hover if is_over else tokens.accent
+            return solid, None
         fill = tokens.pressed if is_down else tokens.hover if is_over and self._kind != "link" else None
         edge = tokens.border_strong if self._kind == "outlined" else None
         return (fill or tokens.raised, edge) if edge else (fill, None)

@@ -123,7 +123,8 @@ class IconButton(QToolButton):
 
     def __init__(self, name: str, label: str, size: int = 18, side: int = 28, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._name, self._size, self._colour = name, size, None
+        self._name, self._size = name, size
+        self._colour: Colour = None
         self._is_ringed = False
         self.setAutoRaise(True)
         self.setFixedSize(side, side)
@@ -148,10 +149,12 @@ class IconButton(QToolButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_ground(painter)
-        colour = self._colour if self.isEnabled() else "disabled"
-        if self._colour is None and self.isEnabled() and self.isChecked():
-            colour = "accent"
-        paint_icon(painter, self._name, QRectF(self.rect()).center(), colour, self._size)
+        paint_icon(painter, self._name, QRectF(self.rect()).center(), self._ink(), self._size)
+
+    def _ink(self) -> Colour:
+        if not self.isEnabled():
+            return "disabled"
+        return self._colour or ("accent" if self.isChecked() else None)
 
     def _paint_ground(self, painter: QPainter) -> None:
         tokens = look.tokens

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
+from desktop.look.bubble import ReasonBubble
 from desktop.look.fonts import font
 from desktop.look.theme import look
 
@@ -28,7 +29,7 @@ def number_problem(text: str) -> str:
 class NumberEdit(QLineEdit):
     """A right-aligned number field. Enter or leaving it commits, Esc brings back what was there.
 
-    A refused text stays where it is, outlined in red, with the reason as tooltip, until it is corrected; leaving the
+    A refused text stays where it is, outlined in red, with the reason under it, until it is corrected; leaving the
     field with a refused text brings the old one back.
     """
 
@@ -45,6 +46,7 @@ class NumberEdit(QLineEdit):
     ) -> None:
         super().__init__(text, parent)
         self._check, self._kept, self._reason = check, text, ""
+        self._bubble: ReasonBubble | None = None
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.setFont(font(px, weight, tabular=True))
         self.setFrame(False)
@@ -68,7 +70,7 @@ class NumberEdit(QLineEdit):
         self._set_reason(reason)
         if self.hasFocus():
             self.selectAll()
-            QToolTip.showText(self.mapToGlobal(QPoint(0, self.height())), reason, self)
+            self._bubble = ReasonBubble.say(self, reason)
         self.refused.emit(reason)
 
     def restore(self) -> None:
@@ -95,6 +97,9 @@ class NumberEdit(QLineEdit):
 
     def _set_reason(self, reason: str) -> None:
         self._reason = reason
+        if not reason and self._bubble is not None:
+            self._bubble.hide()
+            self._bubble = None
         self.setToolTip(reason)
         self.setAccessibleDescription(reason)
         self.update()

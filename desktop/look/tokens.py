@@ -100,9 +100,9 @@ def text_on(colour: QColor) -> QColor:
 
 @cache
 def _categorical(scheme: str, index: int) -> QColor:
-    base = tokens_for(scheme).categorical
+    base: tuple[QColor, ...] = tokens_for(scheme).categorical
     turn, place = divmod(index, len(base))
-    steps = ((_PAPER, 0.0), (_PAPER, 0.38), (_INK, 0.34))
+    steps: tuple[tuple[QColor, float], ...] = ((_PAPER, 0.0), (_PAPER, 0.38), (_INK, 0.34))
     towards, t = steps[turn % len(steps)]
     return blend(base[place], towards, t)
 

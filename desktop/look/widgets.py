@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from desktop.look.bubble import ReasonBubble
 from desktop.look.buttons import Button, Segmented, link_button
 from desktop.look.focus import identify
 from desktop.look.fonts import font
@@ -25,6 +26,7 @@ __all__ = [
     "ElidedLabel",
     "IconButton",
     "NumberEdit",
+    "ReasonBubble",
     "Segmented",
     "Separator",
     "TextLabel",
@@ -243,7 +245,8 @@ class Banner(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._tone, self._act = "info", lambda: None
+        self._tone = "info"
+        self._act: Callable[[], object] = lambda: None
         self._label = TextLabel("", 13, 500)
         self._button = Button("", kind="link")
         self._close = IconButton("close", "Close this message", 16, 26)
@@ -304,6 +307,7 @@ class Toast(Banner):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._room = parent
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.dismiss)
@@ -329,7 +333,7 @@ class Toast(Banner):
         return False
 
     def _place(self) -> None:
-        room = self.parentWidget().size()
+        room = self._room.size()
         wanted = text_width(self._label.text(), self._label.face) + 100
         wanted += self._button.sizeHint().width() if self._button.text() else 0
         width = min(room.width() - 32, round(wanted))
