@@ -149,11 +149,16 @@ class NumberEdit(QLineEdit):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         edge = self._edge()
-        painter = QPainter(self)
         if edge is not None:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(edge, 2 if self._reason or self.hasFocus() else 1))
-            painter.setBrush(look.tokens.surface)
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 5, 5)
-        painter.end()
+            self._paint_edge(edge)
         super().paintEvent(event)
+
+    def _paint_edge(self, edge: QColor) -> None:
+        thick = 2.0 if self._reason or self.hasFocus() else 1.0
+        inset = thick / 2
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(edge, thick))
+        painter.setBrush(look.tokens.surface)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), 5, 5)
+        painter.end()

@@ -77,7 +77,8 @@ def blend(a: QColor, b: QColor, t: float) -> QColor:
 
 def luminance(colour: QColor) -> float:
     """Relative luminance, 0 to 1, as WCAG 2.2 defines it."""
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour.getRgbF()[:3]]
+    channels = (colour.redF(), colour.greenF(), colour.blueF())
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
@@ -100,7 +101,7 @@ def text_on(colour: QColor) -> QColor:
 
 @cache
 def _categorical(scheme: str, index: int) -> QColor:
-    base: tuple[QColor, ...] = tokens_for(scheme).categorical
+    base = tokens_for(scheme).categorical
     turn, place = divmod(index, len(base))
     steps: tuple[tuple[QColor, float], ...] = ((_PAPER, 0.0), (_PAPER, 0.38), (_INK, 0.34))
     towards, t = steps[turn % len(steps)]

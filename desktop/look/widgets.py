@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.look.bubble import ReasonBubble
 from desktop.look.buttons import Button, Segmented, link_button
@@ -34,6 +34,7 @@ __all__ = [
     "identify",
     "link_button",
     "paragraph",
+    "scroll_area",
 ]
 
 TONES = ("neutral", "info", "good", "warn", "bad")
@@ -167,6 +168,19 @@ class Separator(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), look.tokens.border)
+
+
+def scroll_area(content: QWidget) -> QScrollArea:
+    """Return an area that scrolls the content up and down and shows the card's own surface behind it."""
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(content)
+    area.viewport().setAutoFillBackground(False)
+    content.setAutoFillBackground(False)
+    return area
 
 
 class CardHeader(QWidget):

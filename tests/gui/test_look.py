@@ -31,6 +31,7 @@ from desktop.look.widgets import (
     ReasonBubble,
     Segmented,
     Toast,
+    scroll_area,
     tone_colours,
 )
 
@@ -403,6 +404,16 @@ def test_a_stacked_bar_is_as_long_as_its_parts_in_their_colours_with_round_outer
     assert image.pixelColor(10, 0) != QColor("#FF0000")
     assert image.pixelColor(129, 0) != QColor("#0000FF")
     assert image.pixelColor(58, 0) == QColor("#FF0000")
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_what_scrolls_in_a_card_shows_the_surface_of_the_card(scheme: str, qtbot: QtBot) -> None:
+    look.set_scheme(scheme)
+    card = Card()
+    qtbot.addWidget(card)
+    card.body.addWidget(scroll_area(QWidget()))
+    card.resize(120, 80)
+    assert pixels(card).pixelColor(60, 40) == look.tokens.surface
 
 
 def test_a_banner_says_one_line_acts_once_and_goes(qtbot: QtBot) -> None:
