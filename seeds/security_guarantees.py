@@ -334,7 +334,7 @@ def _armies(pool: Record) -> Evidence:
     return Evidence(
         id=evidence_id("ARMIES"),
         ref="ARMIES",
-        claim=f"Regular armies of the states reported as willing: {_number(pool['total'])} soldiers ({members}).",
+        claim=f"Regular armies of the states reported as willing in August 2025: {_number(pool['total'])} soldiers ({members}).",
         source=_team(pool["evidence"]),
         date=CHANGED_AT[:10],
         kind="assumption",
