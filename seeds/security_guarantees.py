@@ -331,10 +331,11 @@ def _parameter(record: Record) -> Evidence:
 
 def _armies(pool: Record) -> Evidence:
     members = ", ".join(f"{name} {_number(strength)}" for name, strength in pool["members"].items())
+    total = _number(pool["total"])
     return Evidence(
         id=evidence_id("ARMIES"),
         ref="ARMIES",
-        claim=f"Regular armies of the states reported as willing in August 2025: {_number(pool['total'])} soldiers ({members}).",
+        claim=f"Regular armies of the states reported as willing in August 2025: {total} soldiers ({members}).",
         source=_team(pool["evidence"]),
         date=CHANGED_AT[:10],
         kind="assumption",
