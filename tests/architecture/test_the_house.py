@@ -107,6 +107,13 @@ def test_the_study_needs_the_standard_library_only() -> None:
             assert all(name.startswith("db.study") for name in imports(path) if name.split(".")[0] == "db"), path
 
 
+def test_a_migration_imports_no_live_code() -> None:
+    for path in modules():
+        if path.parts[:2] == ("db", "migrations"):
+            ours = {name for name in imports(path) if name.split(".")[0] in CODE}
+            assert all(name.startswith("db.migrations") for name in ours), f"{path} imports {ours}"
+
+
 def test_the_analysis_needs_numpy_only() -> None:
     for path in modules():
         if path.parts[:2] == ("desktop", "analysis"):
