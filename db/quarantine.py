@@ -1,0 +1,133 @@
+"""Reading a study file that came from somebody else.
+
+Such a file is hostile until proved otherwise. Only its main file is copied, into a private folder, so that a journal
+lying beside it is never played back; the copy is opened read-only with limits, and anything that is not exactly a study
+of ours is refused. What comes out is a checked study and its checked history, never a file.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from db import history, reading
+from db.engine import Damaged, connect, is_live
+from db.header import FORMAT, read_header
+from db.history import Change
+from db.study.checks import Severity, problems
+from db.study.digest import digest
+from db.study.model import Known, Study
+
+LARGEST = 1 << 30
+"""Bytes; no study is larger."""
+
+LONGEST_TEXT = 64 << 20
+"""Bytes of one value in a received file."""
+
+SECONDS = 20.0
+"""How long reading a received file may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What a file holds, checked."""
+
+    study: Study
+    chain: tuple[Change, ...]
+    is_example: bool
+
+
+def receive(path: Path) -> Received:
+    """Read a file that may be hostile; raises Known with the reason when it is refused. The file is never changed."""
+    if is_live(path):
+        raise Known(f"“{path.name}” is already open in this window.")
+    size = read_header(path).size
+    if size > LARGEST:
+        raise Known(f"“{path.name}” is too large to be a study ({size >> 20} MB). Nothing was changed.")
+    if _has_open_log(path):
+        raise Known(
+            f"“{path.name}” is open elsewhere or was not closed properly, so its last changes stand in another file. "
+            f"Close it there, or send a copy from there, and open it again."
+        )
+    with _quarantined(path) as copy:
+        return _examined(copy, path.name)
+
+
+def _has_open_log(path: Path) -> bool:
+    log = path.with_name(path.name + "-wal")
+    return log.is_file() and log.stat().st_size > 0
+
+
+@contextmanager
+def _quarantined(path: Path) -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="steelyard-"))
+    try:
+        copy = folder / "received.steelyard"
+        with open(path, "rb") as source, open(copy, "wb") as target:
+            shutil.copyfileobj(source, target, 1 << 20)
+        if read_header(copy).format < FORMAT:
+            from db.upgrade import upgrade
+
+            upgrade(copy, backups=None)
+        os.chmod(copy, 0o400)
+        yield copy
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _examined(copy: Path, name: str) -> Received:
+    raw = connect(copy, "immutable")
+    try:
+        _restrict(raw)
+        return _read(raw)
+    except reading.BAD_CONTENT as error:
+        raise Damaged(f"“{name}” was refused, because it is damaged or not from Steelyard ({error}).") from error
+    except RecursionError as error:
+        raise Damaged(f"“{name}” was refused, because it is damaged or not from Steelyard.") from error
+    except Damaged as error:
+        raise Damaged(f"“{name}” was refused. {error} Nothing was changed; ask for it to be sent again.") from error
+    finally:
+        raw.close()
+
+
+def _restrict(raw: sqlite3.Connection) -> None:
+    """Let the connection do nothing but read, not for ever, and nothing huge."""
+    end = time.monotonic() + SECONDS
+    raw.set_progress_handler(lambda: time.monotonic() > end, 10_000)
+    raw.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_TEXT)
+    raw.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+    for pragma in ("trusted_schema=OFF", "cell_size_check=ON", "mmap_size=0"):
+        raw.execute(f"PRAGMA {pragma}").fetchall()
+    allowed = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
+    harmless = {"integrity_check", "foreign_key_check"}
+
+    def judge(action: int, first: str | None, *_: str | None) -> int:
+        known = action in allowed or (action == sqlite3.SQLITE_PRAGMA and first in harmless)
+        return sqlite3.SQLITE_OK if known else sqlite3.SQLITE_DENY
+
+    raw.set_authorizer(judge)
+
+
+def _read(raw: sqlite3.Connection) -> Received:
+    if reading.schema_digest(raw) != reading.SCHEMA:
+        raise Damaged("Its tables are not those of a study.")
+    if raw.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
+        raise Damaged("SQLite finds it damaged.")
+    if raw.execute("PRAGMA foreign_key_check").fetchone() is not None:
+        raise Damaged("Some of its rows refer to others that are not there.")
+    study = reading.load(raw)
+    chain = tuple(history.changes(raw))
+    history.verify_replay(chain, study)
+    if not chain or chain[-1].digest != digest(study):
+        raise Damaged("The study is not what its history says it is.")
+    for problem in problems(study):
+        if problem.severity is Severity.ERROR:
+            raise Damaged(problem.message)
+    return Received(study, chain, reading.is_example(raw))
