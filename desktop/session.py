@@ -89,13 +89,13 @@ class Session:
         who: str = "",
         undoable: Sequence[Past] = (),
         redoable: Sequence[Past] = (),
-        recall: Recall | None = None,
     ) -> None:
         self.study = study
         self.opened = study
         self.who = who or user_name()
         self.view = View(perspective=study.perspectives[0].id if study.perspectives else "")
-        self._undo, self._redo, self._recall = list(undoable), list(redoable), recall
+        self._undo, self._redo = list(undoable), list(redoable)
+        self._recall: Recall | None = None
         self._start: Study | None = None
         self._label = ""
         self.live: Command | None = None
@@ -103,7 +103,12 @@ class Session:
         self._listeners: list[Listener] = []
         self._step_listeners: list[Callable[[Step], None]] = []
         self._view_listeners: list[ViewListener] = []
+        self._settled_listeners: list[Callable[[], None]] = []
         self._refusal_listeners: list[Callable[[str], None]] = []
+
+    def recall_from(self, recall: Recall) -> None:
+        """Where the far sides of steps from earlier runs come from."""
+        self._recall = recall
 
     # Doing
 
@@ -142,12 +147,14 @@ class Session:
             self._show(start)
         else:
             self._finish(start, self.study, label)
+        self._tell_settled()
 
     def abandon(self) -> None:
         """Take back the open gesture as if it had never begun."""
         start, self._start, self.live = self._start, None, None
         if start is not None:
             self._show(start)
+            self._tell_settled()
 
     @property
     def before_gesture(self) -> Study:
@@ -240,6 +247,10 @@ class Session:
         """Hear of every change of what is looked at. Returns the way to stop."""
         return _joined(self._view_listeners, listener)
 
+    def on_settled(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Hear when an open gesture has ended, kept or taken back. Returns the way to stop."""
+        return _joined(self._settled_listeners, listener)
+
     def on_refusal(self, listener: Callable[[str], None]) -> Callable[[], None]:
         """Hear the sentence of every refusal. Returns the way to stop."""
         return _joined(self._refusal_listeners, listener)
@@ -274,6 +285,10 @@ class Session:
     def _tell(self, step: Step) -> None:
         for listener in tuple(self._step_listeners):
             listener(step)
+
+    def _tell_settled(self) -> None:
+        for listener in tuple(self._settled_listeners):
+            listener()
 
     def _keep_view(self) -> None:
         """Look away from what the study no longer holds."""

@@ -1,0 +1,135 @@
+"""Ctrl+K: find and run any action, option, criterion or perspective; "weight cost 25" sets a weight."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from desktop.look import look
+
+WIDTH, ROWS = 560, 12
+
+
+@dataclass(frozen=True)
+class Found:
+    """One line of the palette: what it is, a note at its right, and what choosing it does."""
+
+    text: str
+    note: str
+    run: Callable[[], object]
+
+
+Source = Callable[[str], Iterable[Found]]
+"""Gives lines for a query that is not just a filter, such as "weight cost 25"."""
+
+
+class CommandPalette(QFrame):
+    """An overlay inside the window, not a window of its own, so that screen readers find it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._lines: Sequence[Found] = ()
+        self._special: Source = lambda query: ()
+        self._shown: list[Found] = []
+        self.field = QLineEdit()
+        self.field.setPlaceholderText("Search or run a command")
+        self.field.setAccessibleName("Search or run a command")
+        self.field.setAccessibleIdentifier("palette.field")
+        self.field.setMinimumHeight(36)
+        self.list = QListWidget()
+        self.list.setAccessibleName("Matches")
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setUniformItemSizes(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 10, 10, 10)
+        column.addWidget(self.field)
+        column.addWidget(self.list)
+        self.field.textChanged.connect(self._fill)
+        self.field.installEventFilter(self)
+        self.list.itemClicked.connect(lambda item: self._run(self.list.row(item)))
+        self.hide()
+
+    def open(self, lines: Sequence[Found], special: Source) -> None:
+        """Show the palette over the window with these lines to search."""
+        self._lines, self._special = lines, special
+        width = min(WIDTH, self.parentWidget().width() - 40)
+        self.setGeometry((self.parentWidget().width() - width) // 2, 62, width, 36 + 32 + ROWS * 30)
+        self.field.clear()
+        self._fill("")
+        self.show()
+        self.raise_()
+        self.field.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _fill(self, query: str) -> None:
+        ranked = sorted(
+            ((score, place) for place, line in enumerate(self._lines) if (score := match(query, line.text)) > 0),
+            key=lambda pair: (-pair[0], pair[1]),
+        )
+        self._shown = [*self._special(query), *(self._lines[place] for _, place in ranked[:60])]
+        self.list.clear()
+        for line in self._shown:
+            item = QListWidgetItem(f"{line.text}    {line.note}" if line.note else line.text)
+            item.setSizeHint(QSize(100, 30))
+            self.list.addItem(item)
+        if not self._shown:
+            nothing = QListWidgetItem("Nothing found")
+            nothing.setFlags(Qt.ItemFlag.NoItemFlags)
+            self.list.addItem(nothing)
+        self.list.setCurrentRow(0 if self._shown else -1)
+
+    def _run(self, row: int) -> None:
+        if 0 <= row < len(self._shown):
+            chosen = self._shown[row]
+            self.close_palette()
+            chosen.run()
+
+    def close_palette(self) -> None:
+        """Hide the palette and give the focus back."""
+        self.hide()
+        self.parentWidget().setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusOut and self.isVisible():
+            self.hide()
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            return self._on_key(event)
+        return False
+
+    def _on_key(self, event: QKeyEvent) -> bool:
+        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.Key_PageUp: -8}
+        key = Qt.Key(event.key())
+        if key in steps:
+            row = max(0, min(self.list.count() - 1, self.list.currentRow() + steps[key]))
+            self.list.setCurrentRow(row)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._run(self.list.currentRow())
+        elif key == Qt.Key.Key_Escape:
+            self.close_palette()
+        else:
+            return False
+        return True
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(look.tokens.border_strong, 1))
+        painter.setBrush(look.tokens.raised)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+
+
+def match(query: str, text: str) -> float:
+    """How well a text answers a query: 0 for not at all. Words anywhere beat letters in order."""
+    wanted, there = query.casefold().split(), text.casefold()
+    if not wanted:
+        return 1.0
+    if all(word in there for word in wanted):
+        starts = sum(bool(re.search(rf"\b{re.escape(word)}", there)) for word in wanted)
+        return 2.0 + starts - len(there) / 1000.0
+    letters = iter(there)
+    return 0.5 if all(letter in letters for letter in "".join(wanted)) else 0.0

@@ -1,0 +1,60 @@
+"""When Steelyard itself fails: say so once, in words, with the report ready to copy. The study is on disk."""
+
+from __future__ import annotations
+
+import platform
+import sys
+import traceback
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel, QPlainTextEdit
+
+from desktop.look.buttons import Button
+from desktop.window.dialog import Dialog
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from desktop.window.main_window import MainWindow
+
+
+class CrashDialog(Dialog):
+    """Shows the report of a failure that is not the user's."""
+
+    def __init__(self, report: str, parent: QWidget | None = None) -> None:
+        super().__init__("Something went wrong in Steelyard", "", parent)
+        self.resize(680, 440)
+        words = QLabel(
+            "This is a fault of the app, not of your study. Every finished change is on disk. You can go on; "
+            "if things look odd, close and open the app again. The report below helps its makers mend it."
+        )
+        words.setWordWrap(True)
+        self.report = QPlainTextEdit(report)
+        self.report.setReadOnly(True)
+        self.report.setAccessibleName("Report")
+        copy = Button("Copy the report", "copy", "outlined")
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(report))
+        self.buttons.insertWidget(0, copy)
+        self.body.addWidget(words)
+        self.body.addWidget(self.report, 1)
+
+
+def report_crashes(window: MainWindow) -> None:
+    """Show a report for every exception that nobody caught, one at a time, and print it too."""
+    open_reports: list[CrashDialog] = []
+
+    def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        sys.__excepthook__(kind, error, trace)
+        if open_reports or issubclass(kind, KeyboardInterrupt):
+            return
+        lines = "".join(traceback.format_exception(kind, error, trace))
+        dialog = CrashDialog(
+            f"Steelyard on {platform.platform()}, Python {platform.python_version()}\n\n{lines}", window
+        )
+        open_reports.append(dialog)
+        dialog.finished.connect(lambda _result: open_reports.clear())
+        window.show_dialog(dialog)
+
+    sys.excepthook = report

@@ -1,0 +1,52 @@
+"""Help inside the app: the guide, the keyboard, how totals are computed, and what is bundled."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QTextBrowser, QWidget
+
+import resources
+from desktop.look.fonts import font
+from desktop.window.dialog import Dialog
+
+TITLES = {"guide": "Guide", "keyboard": "Keyboard", "method": "How totals are computed", "about": "About Steelyard"}
+
+
+class HelpDialog(Dialog):
+    """Shows one page of help; links inside go to other pages, never to the network."""
+
+    def __init__(self, page: str, parent: QWidget | None = None) -> None:
+        super().__init__("Help", "", parent)
+        self.resize(760, 640)
+        self.text = QTextBrowser()
+        self.text.setOpenLinks(False)
+        self.text.setFrameShape(QTextBrowser.Shape.NoFrame)
+        self.text.setAccessibleName("Help")
+        self.text.setAccessibleIdentifier("help.text")
+        self.text.document().setDefaultFont(font(13))
+        self.text.anchorClicked.connect(lambda url: self.show_page(url.toString()))
+        self.body.addWidget(self.text, 1)
+        self.show_page(page)
+
+    def show_page(self, page: str) -> None:
+        """Show another page; what is no page of ours is left alone."""
+        if page in TITLES:
+            self.setWindowTitle(f"{TITLES[page]} – Steelyard")
+            text = resources.read_text(f"help/{page}.md")
+            self.text.setMarkdown(_versions(text) if page == "about" else text)
+
+
+def _versions(text: str) -> str:
+    import platform
+    import sqlite3
+    from importlib.metadata import PackageNotFoundError, version
+
+    def of(package: str) -> str:
+        try:
+            return version(package)
+        except PackageNotFoundError:
+            return "from source"
+
+    names = ("PySide6-Essentials", "pyqtgraph", "numpy", "SQLAlchemy", "alembic", "platformdirs", "charset-normalizer")
+    rows = [f"| {name} | {of(name)} |" for name in names]
+    rows += [f"| Python | {platform.python_version()} |", f"| SQLite | {sqlite3.sqlite_version} |"]
+    return text + "\n| Part | Version |\n|---|---|\n" + "\n".join(rows) + "\n"

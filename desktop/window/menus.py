@@ -1,0 +1,174 @@
+"""What stands in the menu bar, in the words the help uses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QMenu
+
+from desktop.commands import EqualWeights
+from desktop.window.actions import Actions
+
+if TYPE_CHECKING:
+    from desktop.window.main_window import MainWindow
+
+
+def build_menus(window: MainWindow) -> Actions:
+    """Fill the window's menu bar and return its actions."""
+    actions = Actions(window.menuBar())
+    _file(actions, window)
+    _edit(actions, window)
+    _view(actions, window)
+    _study(actions, window)
+    _help(actions, window)
+    return actions
+
+
+def _file(actions: Actions, window: MainWindow) -> None:
+    menu = actions.menu("&File")
+    actions.add(menu, "file.new", "&New study…", window.open_new, "Ctrl+N", study=False)
+    actions.add(menu, "file.open", "&Open a study file…", window.open_file, "Ctrl+O", study=False)
+    recent = menu.addMenu("Open &recent")
+    recent.aboutToShow.connect(lambda: _fill_recent(recent, window))
+    actions.add(menu, "file.example", "Open a fresh copy of the &example", window.open_example, study=False)
+    actions.add(menu, "file.start", "&Start page", window.close_study, "Ctrl+W")
+    menu.addSeparator()
+    actions.add(menu, "file.import", "&Import a table…", window.open_import, "Ctrl+I", study=False)
+    actions.add(menu, "file.export", "&Export score table…", window.open_export, "Ctrl+E")
+    actions.add(menu, "file.copy", "Send a &copy…", window.send_copy, "Ctrl+Shift+S")
+    menu.addSeparator()
+    actions.add(menu, "file.quit", "&Quit", window.close, "Ctrl+Q", study=False)
+
+
+def _fill_recent(menu: QMenu, window: MainWindow) -> None:
+    menu.clear()
+    studies = window.desk.recent() if window.desk is not None else ()
+    for study in studies[:12]:
+        action = menu.addAction(f"{study.title.replace('&', '&&')}\t{study.changed}")
+        action.triggered.connect(lambda _=False, key=study.key: window.open_recent(key))
+    if not studies:
+        menu.addAction("No studies yet").setEnabled(False)
+
+
+def _edit(actions: Actions, window: MainWindow) -> None:
+    menu = actions.menu("&Edit")
+    actions.add(menu, "edit.undo", "Undo", window.undo, "Ctrl+Z")
+    actions.add(menu, "edit.redo", "Redo", window.redo, "Ctrl+Shift+Z Ctrl+Y")
+    menu.addSeparator()
+    for name, text, keys in (
+        ("copy", "&Copy scores", "Ctrl+C"),
+        ("cut", "Cu&t scores", "Ctrl+X"),
+        ("paste", "&Paste scores", "Ctrl+V"),
+        ("fill_down", "Fill &down", "Ctrl+D"),
+        ("fill_right", "Fill &right", "Ctrl+R"),
+        ("clear", "C&lear scores", "Del"),
+    ):
+        actions.add(menu, f"edit.{name}", f"{text}\t{keys}", lambda name=name: _on_scores(window, name))
+    menu.addSeparator()
+    actions.add(
+        menu, "edit.search", "&Search or run a command…", window.open_palette, "Ctrl+K Ctrl+Shift+P", study=False
+    )
+
+
+def _on_scores(window: MainWindow, name: str) -> None:
+    if window.page is not None:
+        getattr(window.page.scores, name)()
+
+
+def _view(actions: Actions, window: MainWindow) -> None:
+    menu = actions.menu("&View")
+    for mode, text in (
+        ("weighted", "Ranking: &weighted"),
+        ("unweighted", "Ranking: &unweighted"),
+        ("difference", "Ranking: &difference to an option"),
+    ):
+        actions.add(menu, f"view.{mode}", text, lambda mode=mode: _on_page(window, "ranking", "set_mode", mode))
+    menu.addSeparator()
+    for kind, text in (("raw", "Scores: in their own &units"), ("value", "Scores: as &values 0–100")):
+        actions.add(menu, f"view.{kind}", text, lambda kind=kind: _on_page(window, "scores", "set_kind", kind))
+    actions.add(
+        menu, "view.ranges", "Scores: show low–high &ranges", lambda: _on_page(window, "scores", "toggle_ranges")
+    )
+    menu.addSeparator()
+    actions.add(menu, "view.inspector", "Show or hide the &inspector", lambda: _toggle_inspector(window), "F7")
+    actions.add(menu, "view.next_pane", "&Next pane", lambda: _on_page(window, "", "next_pane", 1), "F6")
+    actions.add(menu, "view.last_pane", "&Last pane", lambda: _on_page(window, "", "next_pane", -1), "Shift+F6")
+    menu.addSeparator()
+    schemes = {"system": "Colours as the s&ystem", "light": "L&ight colours", "dark": "&Dark colours"}
+    actions.choice(menu, "view.scheme", schemes, window.preferences.text("scheme", "system"), window.set_scheme)
+
+
+def _on_page(window: MainWindow, part: str, method: str, *values: object) -> None:
+    if window.page is not None:
+        getattr(getattr(window.page, part) if part else window.page, method)(*values)
+
+
+def _toggle_inspector(window: MainWindow) -> None:
+    if window.page is not None:
+        window.page.show_inspector(window.page.inspector.isHidden())
+
+
+def _study(actions: Actions, window: MainWindow) -> None:
+    menu = actions.menu("&Study")
+
+    def structure(method: str) -> None:
+        if window.page is not None:
+            getattr(window.page.structure, method)()
+
+    actions.add(menu, "study.details", "&Title, question and notes", lambda: _details(window))
+    menu.addSeparator()
+    actions.add(menu, "study.add_option", "Add an &option", lambda: structure("add_option"), "Ctrl+Shift+O")
+    actions.add(menu, "study.add_criterion", "Add a &criterion", lambda: structure("add_criterion"), "Ctrl+Shift+C")
+    actions.add(menu, "study.add_group", "Add a &group of criteria", lambda: structure("add_group"), "Ctrl+Shift+G")
+    option = menu.addMenu("Selected o&ption")
+    option.aboutToShow.connect(lambda: _fill_selected(option, window, "option"))
+    criterion = menu.addMenu("Selected c&riterion")
+    criterion.aboutToShow.connect(lambda: _fill_selected(criterion, window, "criterion"))
+    menu.addSeparator()
+    perspectives = menu.addMenu("&Perspective")
+    perspectives.aboutToShow.connect(lambda: window.fill_perspectives(perspectives))
+    for place in range(9):
+        QShortcut(QKeySequence(f"Ctrl+{place + 1}"), window, lambda p=place: window.look_at_place(p))
+    actions.add(menu, "study.equal", "&Equal weights", lambda: _equal(window))
+    actions.add(
+        menu, "study.reset", "&Reset weights to the start", lambda: _on_page(window, "weights", "reset"), "Ctrl+0"
+    )
+
+
+def _fill_selected(menu: QMenu, window: MainWindow, what: str) -> None:
+    menu.clear()
+    page = window.page
+    chosen = None if page is None else getattr(page.session.view, what)
+    if page is None or chosen is None:
+        menu.addAction(f"No {what} is selected").setEnabled(False)
+        return
+    filled = page.structure.option_menu(chosen) if what == "option" else page.structure.criterion_menu(chosen)
+    for action in filled.actions():
+        menu.addAction(action)
+
+
+def _equal(window: MainWindow) -> None:
+    window.session.attempt(EqualWeights(window.session.view.perspective))
+
+
+def _details(window: MainWindow) -> None:
+    from desktop.session import View
+
+    window.session.look(View(perspective=window.session.view.perspective))
+    if window.page is not None:
+        window.page.show_inspector(True)
+
+
+def _help(actions: Actions, window: MainWindow) -> None:
+    menu = actions.menu("&Help")
+
+    def open_help(page: str) -> None:
+        from desktop.window.help_dialog import HelpDialog
+
+        window.show_dialog(HelpDialog(page, window))
+
+    actions.add(menu, "help.guide", "&Guide", lambda: open_help("guide"), "F1", study=False)
+    actions.add(menu, "help.keys", "&Keyboard", lambda: open_help("keyboard"), "Ctrl+F1", study=False)
+    actions.add(menu, "help.method", "How totals are &computed", lambda: open_help("method"), study=False)
+    actions.add(menu, "help.about", "&About Steelyard", lambda: open_help("about"), study=False)

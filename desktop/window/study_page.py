@@ -1,0 +1,103 @@
+"""The page of an open study: weights, ranking over scores, inspector, and the refresher that feeds them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from desktop.look import look
+from desktop.panels.inspector_panel import InspectorPanel
+from desktop.panels.ranking_panel import RankingPanel
+from desktop.panels.scores_panel import ScoresPanel
+from desktop.panels.structure_actions import StructureActions
+from desktop.panels.weights_panel import WeightsPanel
+from desktop.session import Session
+from desktop.window.refresher import Refresher
+
+NARROW = 1180
+"""Below this width the inspector makes room for the rest, unless it was asked for."""
+
+
+class StudyPage(QWidget):
+    """Everything about one open study; made anew for each."""
+
+    announced = Signal(str)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.structure = StructureActions(session, self)
+        self.weights = WeightsPanel(session, self.structure)
+        self.ranking = RankingPanel(session)
+        self.scores = ScoresPanel(session, self.structure)
+        self.inspector = InspectorPanel(session, self.structure)
+        self._wants_inspector: bool | None = None
+        self._lay_out()
+        panels = (self.weights, self.ranking, self.scores, self.inspector)
+        self.refresher = Refresher(session, panels, self)
+        self.structure.announced.connect(self.announced)
+        self.weights.announced.connect(self.announced)
+
+    def _lay_out(self) -> None:
+        self.centre = _splitter(Qt.Orientation.Vertical, self.ranking, self.scores)
+        self.centre.setSizes([404, 372])
+        self.columns = _splitter(Qt.Orientation.Horizontal, self.weights, self.centre, self.inspector)
+        self.columns.setSizes([336, 776, 296])
+        for place, stretch in enumerate((0, 1, 0)):
+            self.columns.setStretchFactor(place, stretch)
+        self.weights.setMinimumWidth(300)
+        self.centre.setMinimumWidth(420)
+        self.inspector.setMinimumWidth(270)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.addWidget(self.columns)
+
+    def panes(self) -> list[QWidget]:
+        """The panels that F6 goes through, in reading order."""
+        every: list[QWidget] = [self.weights, self.ranking, self.scores, self.inspector]
+        return [pane for pane in every if pane.isVisible()]
+
+    def next_pane(self, by: int) -> None:
+        """Move the focus to the next pane, or the one before."""
+        panes = self.panes()
+        here = next((place for place, pane in enumerate(panes) if pane.isAncestorOf(self.focusWidget() or self)), -1)
+        pane = panes[(here + by) % len(panes)] if here >= 0 else panes[0]
+        target = next(
+            (
+                w
+                for w in pane.findChildren(QWidget)
+                if w.focusPolicy() & Qt.FocusPolicy.TabFocus and w.isVisible() and w.isEnabled()
+            ),
+            pane,
+        )
+        target.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def show_inspector(self, wanted: bool) -> None:
+        """Show or hide the inspector, whatever the width."""
+        self._wants_inspector = wanted
+        self.inspector.setVisible(wanted)
+        self.refresher.request()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wanted = self.width() >= NARROW - 80 if self._wants_inspector is None else self._wants_inspector
+        if self.inspector.isHidden() == wanted:
+            self.inspector.setVisible(wanted)
+            self.refresher.request()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresher.request()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), look.tokens.window)
+
+
+def _splitter(way: Qt.Orientation, *parts: QWidget) -> QSplitter:
+    splitter = QSplitter(way)
+    splitter.setChildrenCollapsible(False)
+    splitter.setHandleWidth(8)
+    for part in parts:
+        splitter.addWidget(part)
+    return splitter
