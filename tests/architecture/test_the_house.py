@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -26,15 +27,17 @@ SKIPPED = {"build", "dist", "__pycache__", "node_modules"}
 
 def files() -> list[Path]:
     """Every file of the repository: what git knows or would add, or, without git, what is not hidden or built."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-    )
-    if listed.returncode == 0 and listed.stdout:
-        return [path for name in listed.stdout.split("\0") if name and (path := ROOT / name).is_file()]
-    return list(walked())
+    names = known_to_git() or [str(path) for path in walked()]
+    return [path for name in names if (path := ROOT / name).is_file()]
+
+
+def known_to_git() -> list[str]:
+    """Empty where there is no git, or no repository of ours."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    if not shutil.which("git") or not (ROOT / ".git").exists():
+        return []
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    return [name for name in listed.stdout.split("\0") if name] if listed.returncode == 0 else []
 
 
 def walked() -> Iterator[Path]:
