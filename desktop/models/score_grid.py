@@ -1,0 +1,151 @@
+"""The score table as arrays, excluded options included, and which part of it a change has touched. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import floor, log10
+
+import numpy as np
+
+from db.study.model import MISSING, Cell, Criterion, Id, Known, Option, Scale, Score, Study
+from desktop.analysis.values import Array
+from desktop.evaluation import Table, table_of, value_of
+
+Block = tuple[int, int, int, int]
+"""Top, left, bottom, right of a rectangle of cells, all inclusive."""
+
+DIGITS = 3
+"""Significant digits that a column shows at least of its largest score."""
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """The scores of every option of a study, in study order, on every leaf, in tree order.
+
+    `likely`, `low`, `high`: (m, n) in each leaf's unit; `values`: (m, n), 0..100; NaN = missing. `decimals`: per leaf,
+    how many places its numbers show.
+    """
+
+    study: Study
+    options: tuple[Option, ...]
+    leaves: tuple[Criterion, ...]
+    likely: Array
+    low: Array
+    high: Array
+    values: Array
+    decimals: tuple[int, ...]
+
+    @cached_property
+    def rows(self) -> Mapping[Id, int]:
+        """Row of each option."""
+        return {option.id: row for row, option in enumerate(self.options)}
+
+    @cached_property
+    def columns(self) -> Mapping[Id, int]:
+        """Column of each leaf."""
+        return {leaf.id: column for column, leaf in enumerate(self.leaves)}
+
+    @cached_property
+    def ends(self) -> tuple[Array, Array]:
+        """(m, n) the lowest and the highest value, 0..100, that each score's range reaches."""
+        pair = tuple(
+            np.column_stack([_valued(leaf, part[:, column]) for column, leaf in enumerate(self.leaves)])
+            if self.leaves
+            else part
+            for part in (self.low, self.high)
+        )
+        return np.fmin(*pair), np.fmax(*pair)
+
+    def cell(self, row: int, column: int) -> Cell:
+        """The address of the score in a row and column."""
+        return self.options[row].id, self.leaves[column].id
+
+    def score(self, row: int, column: int) -> Score:
+        """The score in a row and column."""
+        return self.study.scores.get((self.options[row].id, self.leaves[column].id), MISSING)
+
+    def low_confidence(self) -> int:
+        """How many scores rest on little evidence."""
+        return sum(1 for score in self.study.scores.values() if is_doubtful(score))
+
+    def missing(self) -> int:
+        """How many scores of included options are missing."""
+        taking_part = [row for row, option in enumerate(self.options) if not option.excluded]
+        return int(np.isnan(self.likely[taking_part]).sum())
+
+
+def grid_of(study: Study, table: Table | None = None) -> Grid:
+    """The grid of a study; `table`, the arrays already made of its included options, saves the work when none is
+    excluded."""
+    leaves = study.leaves()
+    if table is None or len(table.options) != len(study.options):
+        table = _whole_table(study)
+    decimals = tuple(_decimals(table, column) for column in range(len(leaves)))
+    return Grid(study, study.options, leaves, table.likely, table.low, table.high, table.values, decimals)
+
+
+def is_doubtful(score: Score) -> bool:
+    """Whether a score rests on little evidence; the middle grades are ordinary."""
+    return score.confidence == "D" and not score.is_missing
+
+
+def changed_block(before: Grid, after: Grid) -> Block | None:
+    """The smallest rectangle around the cells whose score is another object now, None when there is none.
+
+    Both grids have the same rows and columns. Where a column's number of decimals changed, all of it counts.
+    """
+    old, new = before.study.scores, after.study.scores
+    touched = [cell for cell, score in new.items() if old.get(cell) is not score]
+    if len(new) != len(old) or touched:
+        touched += [cell for cell in old if cell not in new]
+    rows = [after.rows[option] for option, leaf in touched if option in after.rows and leaf in after.columns]
+    columns = [after.columns[leaf] for option, leaf in touched if option in after.rows and leaf in after.columns]
+    other = [
+        column for column, pair in enumerate(zip(before.decimals, after.decimals, strict=True)) if len({*pair}) > 1
+    ]
+    if other:
+        rows += [0, len(after.options) - 1]
+        columns += other
+    return (min(rows), min(columns), max(rows), max(columns)) if rows else None
+
+
+def _whole_table(study: Study) -> Table:
+    options = tuple(replace(option, excluded=False) if option.excluded else option for option in study.options)
+    everyone = replace(study, options=options)
+    try:
+        return table_of(everyone)
+    except Known:
+        return _without_values(everyone)
+
+
+def _without_values(study: Study) -> Table:
+    """The table of a study that has a scale without a range: what is on it has no value."""
+    flat = {leaf.id for leaf in study.leaves() if leaf.scale is not None and not leaf.scale.low < leaf.scale.high}
+    mended = tuple(replace(node, scale=Scale()) if node.id in flat else node for node in study.criteria)
+    table = table_of(replace(study, criteria=mended))
+    table.values[:, [table.columns[leaf] for leaf in flat]] = np.nan
+    return table
+
+
+def _valued(leaf: Criterion, scores: Array) -> Array:
+    assert leaf.scale is not None
+    try:
+        return value_of(leaf.scale, scores)
+    except Known:
+        return np.full(scores.shape, np.nan)
+
+
+def _decimals(table: Table, column: int) -> int:
+    """As few places as show every score of a column exactly, but not more than `DIGITS` digits of its largest need."""
+    scores = table.likely[:, column]
+    scores = scores[np.isfinite(scores)]
+    if not scores.size:
+        return 0
+    largest = float(np.abs(scores).max())
+    most = max(0, min(6, DIGITS - (floor(log10(largest)) if largest > 0 else 0)))
+    for places in range(most):
+        if np.allclose(np.round(scores, places), scores, rtol=1e-12, atol=1e-12):
+            return places
+    return most
