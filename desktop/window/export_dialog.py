@@ -35,9 +35,9 @@ class ExportDialog(Dialog):
         remembered = window.preferences
         kinds = {"raw": "In their own units", "value": "Values 0–100", "weighted": "Weighted points"}
         self.kind = Segmented(kinds, remembered.text("export.kind", "raw"), "Scores", "export.kind")
-        self.separator = _choices("Separator", SEPARATORS, remembered.text("export.separator", ","), "export.separator")
-        self.decimal = _choices("Decimal mark", DECIMALS, remembered.text("export.decimal", "."), "export.decimal")
-        self.party = _choices(
+        self.separator = choices("Separator", SEPARATORS, remembered.text("export.separator", ","), "export.separator")
+        self.decimal = choices("Decimal mark", DECIMALS, remembered.text("export.decimal", "."), "export.decimal")
+        self.party = choices(
             "Totals and ranks of",
             {"": "Every perspective", **{party.id: party.name for party in study.perspectives}},
             "",
@@ -140,7 +140,8 @@ class ExportDialog(Dialog):
             settings.set(f"export.{name}", getattr(self, name).isChecked())
 
 
-def _choices(name: str, texts: dict[str, str], current: str, identifier: str) -> QComboBox:
+def choices(name: str, texts: dict[str, str], current: str, identifier: str) -> QComboBox:
+    """A combo box of (key, text), with a key chosen; its data are the keys."""
     combo = QComboBox()
     combo.setAccessibleName(name)
     combo.setAccessibleIdentifier(identifier)

@@ -36,8 +36,6 @@ class HelpDialog(Dialog):
 
 
 def _versions(text: str) -> str:
-    import platform
-    import sqlite3
     from importlib.metadata import PackageNotFoundError, version
 
     def of(package: str) -> str:
@@ -48,5 +46,4 @@ def _versions(text: str) -> str:
 
     names = ("PySide6-Essentials", "pyqtgraph", "numpy", "SQLAlchemy", "alembic", "platformdirs", "charset-normalizer")
     rows = [f"| {name} | {of(name)} |" for name in names]
-    rows += [f"| Python | {platform.python_version()} |", f"| SQLite | {sqlite3.sqlite_version} |"]
     return text + "\n| Part | Version |\n|---|---|\n" + "\n".join(rows) + "\n"

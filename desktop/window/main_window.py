@@ -303,9 +303,9 @@ class MainWindow(QMainWindow):
 
     def open_import_file(self, path: Path) -> None:
         """Show what a table file holds, and import it if wanted."""
-        from desktop.window.import_dialog import read_file
+        from desktop.exchange.files import read_bytes
 
-        self.guard(lambda: self._open_import(read_file(path), path.stem))
+        self.guard(lambda: self._open_import(read_bytes(path), path.stem))
 
     def open_import_of(self, text: str) -> None:
         """Show what a pasted table holds, and import it if wanted."""
