@@ -214,6 +214,35 @@ def test_a_module_of_the_working_folder_is_not_run_instead(house: House, tmp_pat
     assert run.stdout == "opened rank\n"
 
 
+def test_the_tests_run_from_the_root_wherever_one_stands(house: House) -> None:
+    house.set_up()
+    python = house.root / ".venv" / "bin" / "python"
+    python.unlink()
+    python.write_text('#!/bin/sh\necho "$PWD" "$QT_QPA_PLATFORM" "$@"\n', encoding="utf-8")
+    python.chmod(0o755)
+    run = house.start("test", "tests/unit", "-k", "weights")
+    assert run.stdout == f"{house.root} offscreen -m pytest tests/unit -k weights\n"
+
+
+def test_every_failed_step_is_named_and_none_is_skipped(house: House) -> None:
+    house.set_up()
+    for name in ("python", "ruff", "lint-imports"):
+        tool = house.root / ".venv" / "bin" / name
+        tool.unlink(missing_ok=True)
+        tool.write_text('#!/bin/sh\ncase "$*" in *mypy | *--no-logo) exit 1 ;; esac\n', encoding="utf-8")
+        tool.chmod(0o755)
+    run = house.start("test")
+    assert run.returncode == 1
+    assert [line for line in run.stderr.splitlines() if line.startswith("==")] == [
+        "== ruff check",
+        "== ruff format",
+        "== mypy",
+        "== lint-imports",
+        "== pytest",
+    ]
+    assert run.stderr.endswith("Not passed: mypy lint-imports\n")
+
+
 def test_an_unknown_word_prints_the_usage(house: House) -> None:
     run = house.start("launch")
     assert run.returncode == 2
