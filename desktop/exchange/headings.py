@@ -82,6 +82,12 @@ def is_computed(text: str) -> bool:
     return _COMPUTED.match(text) is not None
 
 
+def ends_text(text: str) -> str:
+    """The ends of the scale as a heading of ours writes them ("0 to 45"), "" where it has none."""
+    found = _TAIL.match(text)
+    return f"{found['low']} to {found['high']}" if found and found["low"] else ""
+
+
 def parse_heading(text: str, decimal: str) -> Heading:
     """What a heading says, ours or somebody else's ("Cost [US$]"). Raises Known for ends that are no numbers."""
     found = _TAIL.match(text)
