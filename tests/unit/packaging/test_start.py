@@ -6,13 +6,31 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 START = Path(__file__).resolve().parents[3] / "packaging" / "start"
-TOOLS = ("sh", "cat", "cksum", "dirname", "env", "id", "rm", "sed", "sort", "tr", "uname")
+TOOLS = (
+    "sh",
+    "cat",
+    "chmod",
+    "cksum",
+    "dirname",
+    "env",
+    "flock",
+    "id",
+    "ln",
+    "mkdir",
+    "rm",
+    "sed",
+    "sleep",
+    "sort",
+    "tr",
+    "uname",
+)
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="displays and system libraries are looked for on Linux only"
@@ -117,6 +135,33 @@ def test_a_failed_set_up_leaves_no_stamp_and_is_done_again(house: House) -> None
         assert "broken" in run.stderr
         assert "could not be installed" in run.stderr
         assert not (house.root / ".venv" / "set-up-from").exists()
+
+
+MAKES_A_VENV = """case "$*" in
+"-m venv"*) echo made >>"{log}"; sleep 0.5; mkdir -p "$3/bin"; ln -s "{tool}" "$3/bin/python" ;;
+"-m pip"* | "-m compileall"*) ;;
+*) exec "{python}" "$@" ;;
+esac"""
+
+
+def test_of_two_starts_at_once_one_sets_up_and_both_run(house: House) -> None:
+    log = house.root / "log"
+    house.tool("python3", MAKES_A_VENV.format(log=log, tool=house.path / "python3", python=sys.executable))
+    with ThreadPoolExecutor(2) as pool:
+        runs = list(pool.map(lambda word: house.start("steelyard", word), ("rank", "check")))
+    assert [run.stdout for run in runs] == ["opened rank\n", "opened check\n"]
+    assert log.read_text(encoding="utf-8") == "made\n"
+
+
+def test_a_finished_set_up_is_not_done_again_and_leaves_a_command_line(house: House) -> None:
+    log = house.root / "log"
+    house.tool("python3", MAKES_A_VENV.format(log=log, tool=house.path / "python3", python=sys.executable))
+    for _ in range(2):
+        assert house.start("steelyard", "rank").returncode == 0
+    assert log.read_text(encoding="utf-8") == "made\n"
+    command = [str(house.root / ".venv" / "bin" / "steelyard"), "rank", "a b"]
+    run = subprocess.run(command, env={"PATH": str(house.path)}, capture_output=True, text=True)
+    assert run.stdout == "opened rank a b\n"
 
 
 def test_another_lock_means_another_set_up(house: House) -> None:
