@@ -33,6 +33,7 @@ class CommandPalette(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._over = parent
         self._lines: Sequence[Found] = ()
         self._special: Source = lambda query: ()
         self._shown: list[Found] = []
@@ -58,8 +59,8 @@ class CommandPalette(QFrame):
     def open(self, lines: Sequence[Found], special: Source) -> None:
         """Show the palette over the window with these lines to search."""
         self._lines, self._special = lines, special
-        width = min(WIDTH, self.parentWidget().width() - 40)
-        self.setGeometry((self.parentWidget().width() - width) // 2, 62, width, 36 + 32 + ROWS * 30)
+        width = min(WIDTH, self._over.width() - 40)
+        self.setGeometry((self._over.width() - width) // 2, 62, width, 36 + 32 + ROWS * 30)
         self.field.clear()
         self._fill("")
         self.show()
@@ -92,7 +93,7 @@ class CommandPalette(QFrame):
     def close_palette(self) -> None:
         """Hide the palette and give the focus back."""
         self.hide()
-        self.parentWidget().setFocus(Qt.FocusReason.PopupFocusReason)
+        self._over.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusOut and self.isVisible():

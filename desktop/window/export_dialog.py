@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QVBoxLayout
 
 from db.study.model import Id, Known, Study
-from desktop.exchange.csv_export import ExportChoice, preview, table_text, write
+from desktop.exchange.csv_export import ExportChoice, Kind, preview, table_text, write
 from desktop.look.buttons import Segmented
 from desktop.look.widgets import TextLabel
 from desktop.window.dialog import Dialog, field_label
@@ -75,13 +75,13 @@ class ExportDialog(Dialog):
         for combo in (self.separator, self.decimal, self.party):
             combo.currentIndexChanged.connect(self._refresh)
         self.kind.changed.connect(self._refresh)
-        column = QVBoxLayout()
-        column.addWidget(field_label("Preview"))
-        column.addWidget(self.table, 1)
-        column.addWidget(self.note)
+        below = QVBoxLayout()
+        below.addWidget(field_label("Preview"))
+        below.addWidget(self.table, 1)
+        below.addWidget(self.note)
         self.body.addLayout(grid)
         self.body.addLayout(ticks)
-        self.body.addLayout(column, 1)
+        self.body.addLayout(below, 1)
 
     def choice(self) -> ExportChoice:
         """What is chosen now. Raises Known when the comma is to part cells and decimals at once."""
@@ -91,7 +91,7 @@ class ExportDialog(Dialog):
             others = (p.id for p in self._study.perspectives if p.id != self._perspective)
             chosen = (self._perspective, *others)
         return ExportChoice(
-            self.kind.current(),
+            cast(Kind, self.kind.current()),
             self.separator.currentData(),
             self.decimal.currentData(),
             chosen,

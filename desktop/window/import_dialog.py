@@ -132,13 +132,10 @@ class ImportDialog(Dialog):
     def _words(self, after: Study) -> str:
         if self.place.current() == "onto" and self._study is not None:
             return f"{summary(self._study, after)} It is one change, which undo takes back."
-        size = (
-            f"{len(after.options)} options and {len(after.criteria)} criteria, with equal weights until you set them."
-        )
-        left = (
-            f" Left out, because they are computed: {', '.join(self._table.ignored[:4])}" if self._table.ignored else ""
-        )
-        return f"Becomes a new study of {size}{left}"
+        size = f"{len(after.options)} options and {len(after.criteria)} criteria"
+        left = ", ".join(self._table.ignored[:4])
+        computed = f" Left out, because they are computed: {left}." if left else ""
+        return f"Becomes a new study of {size}, with equal weights until you set them.{computed}"
 
     def try_accept(self) -> None:
         """Import and close, or say why not."""

@@ -54,8 +54,8 @@ class MainWindow(QMainWindow):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        ground = QWidget()
-        column = QVBoxLayout(ground)
+        self.ground = QWidget()
+        column = QVBoxLayout(self.ground)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self.top = TopBar()
@@ -64,7 +64,7 @@ class MainWindow(QMainWindow):
         self.status = StatusLine()
         for widget in (self.top, self.stack, self.status):
             column.addWidget(widget, 1 if widget is self.stack else 0)
-        self.setCentralWidget(ground)
+        self.setCentralWidget(self.ground)
         self.top.show_place("", "")
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -82,10 +82,10 @@ class MainWindow(QMainWindow):
 
         self.desk = desk
         self._menus = build_menus(self)
-        self.toast = Toast(self.centralWidget())
+        self.toast = Toast(self.ground)
         self.banner = Banner()
         self.banner.setAccessibleIdentifier("window.banner")
-        layout = self.centralWidget().layout()
+        layout = self.ground.layout()
         assert isinstance(layout, QVBoxLayout)
         layout.insertWidget(1, self.banner)
         self.top.undo.clicked.connect(self.undo)
@@ -274,7 +274,7 @@ class MainWindow(QMainWindow):
         from desktop.window.searching import lines, special
 
         if self._palette is None:
-            self._palette = CommandPalette(self.centralWidget())
+            self._palette = CommandPalette(self.ground)
         self._palette.open(lines(self), lambda query: special(self, query))
 
     def show_dialog(self, dialog: QDialog) -> None:

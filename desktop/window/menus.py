@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -64,16 +66,12 @@ def _edit(actions: Actions, window: MainWindow) -> None:
         ("fill_right", "Fill &right", "Ctrl+R"),
         ("clear", "C&lear scores", "Del"),
     ):
-        actions.add(menu, f"edit.{name}", f"{text}\t{keys}", lambda name=name: _on_scores(window, name))
+        do = partial(_on_page, window, "scores.commands", name)
+        actions.add(menu, f"edit.{name}", f"{text}\t{keys}", do)
     menu.addSeparator()
     actions.add(
         menu, "edit.search", "&Search or run a command…", window.open_palette, "Ctrl+K Ctrl+Shift+P", study=False
     )
-
-
-def _on_scores(window: MainWindow, name: str) -> None:
-    if window.page is not None:
-        getattr(window.page.scores, name)()
 
 
 def _view(actions: Actions, window: MainWindow) -> None:
@@ -83,13 +81,12 @@ def _view(actions: Actions, window: MainWindow) -> None:
         ("unweighted", "Ranking: &unweighted"),
         ("difference", "Ranking: &difference to an option"),
     ):
-        actions.add(menu, f"view.{mode}", text, lambda mode=mode: _on_page(window, "ranking", "set_mode", mode))
+        actions.add(menu, f"view.{mode}", text, lambda mode=mode: _set_mode(window, mode))
     menu.addSeparator()
     for kind, text in (("raw", "Scores: in their own &units"), ("value", "Scores: as &values 0–100")):
         actions.add(menu, f"view.{kind}", text, lambda kind=kind: _on_page(window, "scores", "set_kind", kind))
-    actions.add(
-        menu, "view.ranges", "Scores: show low–high &ranges", lambda: _on_page(window, "scores", "toggle_ranges")
-    )
+    ranges = partial(_on_page, window, "scores.ranges", "toggle")
+    actions.add(menu, "view.ranges", "Scores: show low–high &ranges", ranges)
     menu.addSeparator()
     actions.add(menu, "view.inspector", "Show or hide the &inspector", lambda: _toggle_inspector(window), "F7")
     actions.add(menu, "view.next_pane", "&Next pane", lambda: _on_page(window, "", "next_pane", 1), "F6")
@@ -101,7 +98,14 @@ def _view(actions: Actions, window: MainWindow) -> None:
 
 def _on_page(window: MainWindow, part: str, method: str, *values: object) -> None:
     if window.page is not None:
-        getattr(getattr(window.page, part) if part else window.page, method)(*values)
+        target = operator.attrgetter(part)(window.page) if part else window.page
+        getattr(target, method)(*values)
+
+
+def _set_mode(window: MainWindow, mode: str) -> None:
+    from desktop.charts.ranking_scene import Mode
+
+    _on_page(window, "ranking", "set_mode", Mode(mode))
 
 
 def _toggle_inspector(window: MainWindow) -> None:

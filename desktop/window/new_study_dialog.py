@@ -31,10 +31,10 @@ class NewStudyDialog(Dialog):
             self.body.addWidget(widget)
         sides = QHBoxLayout()
         sides.setSpacing(16)
-        for label, widget in (("Options, one a line", self.options), ("Criteria, one a line", self.criteria)):
+        for label, lines in (("Options, one a line", self.options), ("Criteria, one a line", self.criteria)):
             side = QVBoxLayout()
             side.addWidget(field_label(label))
-            side.addWidget(widget, 1)
+            side.addWidget(lines, 1)
             sides.addLayout(side, 1)
         self.body.addLayout(sides, 1)
         hint = "New criteria are rated 0 to 100, higher is better, with equal weights; change scales in the inspector."

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from desktop.look import look
+from desktop.look.widgets import Card, CardHeader
 from desktop.panels.inspector_panel import InspectorPanel
 from desktop.panels.ranking_panel import RankingPanel
 from desktop.panels.scores_panel import ScoresPanel
@@ -31,16 +32,20 @@ class StudyPage(QWidget):
         self.weights = WeightsPanel(session, self.structure)
         self.ranking = RankingPanel(session)
         self.scores = ScoresPanel(session, self.structure)
+        self.scores_card = Card()
+        self.scores_card.body.addWidget(_headed("Scores", self.scores.take_controls()))
+        self.scores_card.body.addWidget(self.scores, 1)
         self.inspector = InspectorPanel(session, self.structure)
         self._wants_inspector: bool | None = None
         self._lay_out()
         panels = (self.weights, self.ranking, self.scores, self.inspector)
         self.refresher = Refresher(session, panels, self)
+        self.inspector.closed.connect(lambda: self.show_inspector(False))
         self.structure.announced.connect(self.announced)
         self.weights.announced.connect(self.announced)
 
     def _lay_out(self) -> None:
-        self.centre = _splitter(Qt.Orientation.Vertical, self.ranking, self.scores)
+        self.centre = _splitter(Qt.Orientation.Vertical, self.ranking, self.scores_card)
         self.centre.setSizes([404, 372])
         self.columns = _splitter(Qt.Orientation.Horizontal, self.weights, self.centre, self.inspector)
         self.columns.setSizes([336, 776, 296])
@@ -92,6 +97,13 @@ class StudyPage(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), look.tokens.window)
+
+
+def _headed(title: str, controls: QWidget) -> CardHeader:
+    header = CardHeader(title)
+    header.add(controls)
+    controls.show()
+    return header
 
 
 def _splitter(way: Qt.Orientation, *parts: QWidget) -> QSplitter:
