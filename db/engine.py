@@ -131,13 +131,13 @@ def _set_pragmas(raw: sqlite3.Connection, path: Path) -> None:
             )
 
 
-def engine_over(raw: sqlite3.Connection) -> Engine:
+def engine_over(raw: sqlite3.Connection, begin: str = "BEGIN IMMEDIATE") -> Engine:
     """An SQLAlchemy engine with this connection as its only one; every transaction begins by taking the write lock."""
     from sqlalchemy import create_engine, event
     from sqlalchemy.pool import StaticPool
 
     engine = create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool, pool_reset_on_return=None)
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     return engine
 
 

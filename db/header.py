@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 from typing import NamedTuple
 
-from db.engine import Unwritable, is_live
+from db.engine import Locked, Unwritable, is_live
 from db.study.model import Known
 
 APPLICATION_ID = 0x53594C44
@@ -36,17 +36,20 @@ class Header(NamedTuple):
 
 
 def read_header(path: Path) -> Header:
-    """The header of a study that is not open in this process; raises NotAStudy, TooNew or Unwritable.
+    """The header of a study; raises Locked when it is open in this process, NotAStudy, TooNew or Unwritable.
 
     Reads 100 bytes and never waits: pipes and devices are refused.
     """
-    assert not is_live(path), "a live study must not be opened by other means"
+    if is_live(path):
+        raise Locked(f"“{path.name}” is already open in this window. Nothing was changed.")
     start, status = _read_start(path)
     if not start:
         raise NotAStudy(f"“{path.name}” is empty: it holds no study. Nothing was changed.")
     if not start.startswith(_MAGIC) or len(start) < 100 or _number(start, 68) != APPLICATION_ID:
         raise NotAStudy(f"“{path.name}” is not a Steelyard study. Nothing was changed; choose a .steelyard file.")
     found = _number(start, 60)
+    if found < 1:
+        raise NotAStudy(f"“{path.name}” says of itself that it is a study of no known format. Nothing was changed.")
     if found > FORMAT:
         raise TooNew(
             f"“{path.name}” was made by a newer version of Steelyard (format {found}, this one reads up to {FORMAT}). "

@@ -244,8 +244,6 @@ def entry_of(store: Store) -> Entry:
 
 def read_entry(path: Path) -> Entry:
     """What a file that is not open in this process holds, without locks and without playing back its journals."""
-    if is_live(path):
-        raise Locked(f"“{path.name}” is open.")
     read_header(path)
     raw: sqlite3.Connection | None = None
     try:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from db import history, reading
-from db.engine import Damaged, connect, is_live
+from db.engine import Damaged, connect
 from db.header import FORMAT, read_header
 from db.history import Change
 from db.study.checks import Severity, problems
@@ -46,8 +46,6 @@ class Received:
 
 def receive(path: Path) -> Received:
     """Read a file that may be hostile; raises Known with the reason when it is refused. The file is never changed."""
-    if is_live(path):
-        raise Known(f"“{path.name}” is already open in this window.")
     size = read_header(path).size
     if size > LARGEST:
         raise Known(f"“{path.name}” is too large to be a study ({size >> 20} MB). Nothing was changed.")
@@ -75,7 +73,7 @@ def _quarantined(path: Path) -> Iterator[Path]:
         if read_header(copy).format < FORMAT:
             from db.upgrade import upgrade
 
-            upgrade(copy, backups=None)
+            upgrade(copy)
         os.chmod(copy, 0o400)
         yield copy
     finally:

@@ -54,13 +54,10 @@ class Store:
         go through `Library.import_file`.
         """
         path = path.resolve()
-        if path.exists():
-            identity = claim(path)
-            release(identity)
         if read_header(path).format < FORMAT:
             from db.upgrade import upgrade
 
-            upgrade(path)
+            upgrade(path, path.parent.parent / "backups")
         identity = claim(path)
         try:
             return cls._opened(path, connect_live(path), identity)

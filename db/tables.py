@@ -18,6 +18,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Integer,
     MetaData,
+    PrimaryKeyConstraint,
     String,
     Table,
     Text,
@@ -369,7 +370,9 @@ class RevisionRow(Base):
     """The newest migration that shaped the file, where Alembic looks for it."""
 
     __tablename__ = "alembic_version"
-    version_num: Mapped[str] = mapped_column(String(32), primary_key=True)
+    __table_args__ = (PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),)
+
+    version_num: Mapped[str] = mapped_column(String(32))
 
 
 def table_of(row: type[Base]) -> Table:

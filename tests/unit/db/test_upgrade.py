@@ -1,0 +1,126 @@
+"""Files of older versions: migrated on a copy, wholly or not at all."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from db import reading
+from db.engine import Damaged, connect
+from db.header import APPLICATION_ID, FORMAT, read_header
+from db.store import Store, write_new
+from db.study.model import Known
+from db.upgrade import MIGRATIONS, migrate, upgrade
+from tests.unit.db.test_library import STUDY
+
+SECOND = """
+from alembic import op
+
+revision, down_revision, branch_labels, depends_on = "0002", "0001", None, None
+
+
+def upgrade():
+    op.execute("CREATE TABLE extra (id TEXT PRIMARY KEY) STRICT")
+    op.execute("INSERT INTO extra SELECT id FROM option")
+    {last}
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    target = tmp_path / "old 100%.steelyard"
+    write_new(target, STUDY, who="Ada")
+    return target
+
+
+@pytest.fixture
+def scripts(tmp_path: Path) -> Callable[[str], Path]:
+    def with_second(last: str) -> Path:
+        folder = tmp_path / "migrations 5%"
+        shutil.copytree(MIGRATIONS, folder)
+        (folder / "versions" / "0002_extra.py").write_text(SECOND.format(last=last))
+        return folder
+
+    return with_second
+
+
+def rows(path: Path, sql: str) -> list[tuple[object, ...]]:
+    raw = connect(path, "ro")
+    found = raw.execute(sql).fetchall()
+    raw.close()
+    return found
+
+
+def test_the_migrations_make_exactly_the_tables_that_new_files_have(tmp_path: Path, path: Path) -> None:
+    migrated = tmp_path / "migrated.steelyard"
+    migrate(migrated)
+    schema = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name"
+    ours, theirs = ([(*row[:3], str(row[3]).split()) for row in rows(file, schema)] for file in (path, migrated))
+    assert theirs == ours
+    raw = connect(migrated, "ro")
+    assert reading.schema_digest(raw) == reading.SCHEMA
+    raw.close()
+    assert rows(migrated, "SELECT version_num FROM alembic_version") == rows(
+        path, "SELECT version_num FROM alembic_version"
+    )
+    assert rows(migrated, "PRAGMA user_version") == [(FORMAT,)]
+
+
+def test_a_new_file_carries_the_marks_of_its_kind(path: Path) -> None:
+    assert rows(path, "PRAGMA application_id") == [(APPLICATION_ID,)]
+    assert rows(path, "PRAGMA journal_mode") == [("delete",)]
+    assert read_header(path).format == FORMAT
+
+
+def test_an_older_file_is_migrated_and_the_old_one_kept(path: Path, scripts: Callable[[str], Path]) -> None:
+    upgrade(path, path.parent / "kept", scripts=scripts(""), format=2, check=lambda _: None)
+    assert rows(path, "SELECT id FROM extra ORDER BY id") == [("a",), ("b",)]
+    assert rows(path, "PRAGMA user_version") == [(2,)]
+    (kept,) = (path.parent / "kept").iterdir()
+    shutil.move(kept, path)
+    with Store.open(path) as store:
+        assert store.study == STUDY
+
+
+@pytest.mark.parametrize(
+    "last", ['op.execute("no such statement")', """op.execute("INSERT INTO fact VALUES ('gone', 0, '', '')")"""]
+)
+def test_a_migration_that_fails_at_its_end_leaves_the_old_file_as_it_was(
+    path: Path, scripts: Callable[[str], Path], last: str
+) -> None:
+    with pytest.raises((Damaged, sqlite3.Error)):
+        upgrade(path, path.parent / "kept", scripts=scripts(last), format=2, check=lambda _: None)
+    with Store.open(path) as store:
+        assert store.study == STUDY
+    assert sorted(file.name for file in path.parent.iterdir()) == ["kept", "migrations 5%", path.name]
+
+
+def test_a_migrated_file_that_does_not_pass_the_check_is_not_used(path: Path, scripts: Callable[[str], Path]) -> None:
+    with pytest.raises(Damaged, match="could not be brought up to date"):
+        upgrade(path, scripts=scripts(""), format=2)
+    assert rows(path, "PRAGMA user_version") == [(1,)]
+
+
+def test_a_study_that_is_open_is_not_migrated(path: Path, scripts: Callable[[str], Path]) -> None:
+    with Store.open(path) as store:
+        with pytest.raises(Known):
+            upgrade(path, scripts=scripts(""), format=2)
+        assert store.load() == STUDY
+
+
+def test_opening_and_saving_does_not_import_what_only_a_migration_needs(path: Path) -> None:
+    import subprocess
+    import sys
+
+    script = (
+        "import sys; from pathlib import Path; from db.library import Library; from db.store import Store\n"
+        "store = Store.open(Path(sys.argv[1])); store.study\n"
+        "assert not {'sqlalchemy', 'alembic', 'PySide6', 'numpy'} & set(sys.modules), 'at opening'\n"
+        "store.save(store.study, store.study, 'Nothing', who=''); store.close()\n"
+        "assert 'sqlalchemy' in sys.modules and 'alembic' not in sys.modules, 'at saving'\n"
+    )
+    subprocess.run([sys.executable, "-W", "error", "-c", script, str(path)], check=True)
