@@ -34,6 +34,11 @@ class _Reading:
         return not self.table.problems
 
     @property
+    def splits_quotes(self) -> bool:
+        """Whether a separator was seen between two quotation marks, where it separates nothing."""
+        return any(cell.count('"') % 2 for row in self.rows for cell in row)
+
+    @property
     def content(self) -> tuple[object, ...]:
         return self.table.options, self.table.columns, tuple(_numbers(self.table))
 
@@ -47,7 +52,7 @@ def propose(data: bytes) -> Dialect:
     """
     encoding, known = _encoding(data)
     text = decoded(data, encoding)
-    readings = list(_readings(text))
+    readings = _plausible(list(_readings(text)))
     best = _best(readings)
     doubts = [] if known else [f"the text is not UTF-8 and {encoding} is a guess"]
     doubts += _doubts(readings, best)
@@ -103,6 +108,11 @@ def _sample(text: str, separator: str) -> list[list[str]]:
     except Known:
         return rows
     return rows
+
+
+def _plausible(readings: list[_Reading]) -> list[_Reading]:
+    whole = [reading for reading in readings if not reading.splits_quotes]
+    return whole if any(reading.works for reading in whole) else readings
 
 
 def _best(readings: Sequence[_Reading]) -> _Reading:

@@ -145,7 +145,7 @@ class _Reader:
         found = list(groups.values())
         for group in found:
             self._check_group(group)
-        if not found:
+        if not found and not self._problems:
             self._say("There is no column with scores; nothing was imported; add one column per criterion.")
         whole = [group for group in found if group.likely >= 0]
         self._check_names("criterion", [g.column.name for g in whole], [f"Column {g.column.place}" for g in whole])

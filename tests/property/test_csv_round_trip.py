@@ -18,8 +18,8 @@ from tests.strategies import studies
 
 NASTY = (
     "=1+1", "'=1+1", "''=x", "+49", "-5", "@SUM(A1)", "'plain", "''", "a;b", "a,b", 'say "no"', '"', "tab and (bracket",
-    "A (higher is better; 0 to 1)", "A", "Total (Kyiv; points of 100)", "Rank (x; 1 is best)", "x (US$; lower is better)",
-
+    "A (higher is better; 0 to 1)", "A", "Total (Kyiv; points of 100)", "Rank (x; 1 is best)",
+    "x (US$; lower is better)",
     "Option", "sep=;", "1,5", "1.234", "n/a", "#N/A", "日本語", "naïve", "́x", "＝1", "|", "A (low; high)", "(", "a (b",
     "=cmd|' /C calc'!A0", "0 to 100)", "N; lower is better", "нет", "\U0001f41f", "Cost [US$]",
 )  # fmt: skip
