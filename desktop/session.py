@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from db.study.model import Cell, Id, Known, Study, new_id
-from desktop.commands.base import Command
+from desktop.commands.base import Command, Identified
 
 Listener = Callable[[Study, Study], None]
 """Called with the study before and after a change, in the order of subscription."""
@@ -293,16 +293,14 @@ class Session:
     def _keep_view(self) -> None:
         """Look away from what the study no longer holds."""
         study, view = self.study, self.view
-        options = {option.id for option in study.options}
-        criteria = {node.id for node in study.criteria}
-        parties = [party.id for party in study.perspectives]
+        parties = study.perspectives
         self.look(
             replace(
                 view,
-                perspective=view.perspective if view.perspective in parties else (parties[0] if parties else ""),
-                option=view.option if view.option in options else None,
-                criterion=view.criterion if view.criterion in criteria else None,
-                reference=view.reference if view.reference in options else None,
+                perspective=_if_in(parties, view.perspective) or (parties[0].id if parties else ""),
+                option=_if_in(study.options, view.option),
+                criterion=_if_in(study.criteria, view.criterion),
+                reference=_if_in(study.options, view.reference),
             )
         )
 
@@ -323,6 +321,10 @@ def user_name() -> str:
 def now() -> str:
     """The time in UTC as ISO 8601 to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _if_in(items: Sequence[Identified], wanted: Id | None) -> Id | None:
+    return wanted if wanted and any(item.id == wanted for item in items) else None
 
 
 def _joined(listeners: list[Callable[..., None]], listener: Callable[..., None]) -> Callable[[], None]:

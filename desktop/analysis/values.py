@@ -81,7 +81,7 @@ def normalise_sum(weights: Array) -> Array:
 
 
 def _position(x: ArrayLike, worst: float, best: float) -> Array:
-    if not (np.isfinite(worst) and np.isfinite(best)) or worst == best:
+    if not np.isfinite(best - worst) or worst == best:
         raise ValueError("worst and best must be two different finite numbers")
     points = np.asarray(x, dtype=np.float64)
     found: Array = np.clip((points - worst) / (best - worst), 0.0, 1.0)

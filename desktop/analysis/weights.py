@@ -38,11 +38,10 @@ def move_weight(weights: ArrayLike, index: int, share: float, locked: ArrayLike)
     if not free.any():
         return shares
     room = max(0.0, 1.0 - float(shares[held].sum()))
-    target = min(max(float(share), 0.0), room)
-    others = float(shares[free].sum())
+    target = min(max(0.0, float(share)), room)
     moved = shares.copy()
     moved[index] = target
-    moved[free] = shares[free] * ((room - target) / others) if others > 0 else (room - target) / free.sum()
+    moved[free] = (room - target) * (normalise(shares[free]) if shares[free].any() else 1.0 / free.sum())
     return moved
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
-from db.study.model import Id, Known, Study
+from db.study.copies import free_title
+from db.study.model import Cell, Id, Known, Score, Study
+from db.study.names import name_key, name_trouble, normal_name, same_name
 
 
 class Identified(Protocol):
@@ -18,6 +19,7 @@ class Identified(Protocol):
 
 
 Item = TypeVar("Item", bound=Identified)
+Part = TypeVar("Part")
 
 
 class Command(Protocol):
@@ -45,46 +47,48 @@ def moved(items: tuple[Item, ...], item: Id, place: int) -> tuple[Item, ...]:
     return (*kept[:place], taken, *kept[place:])
 
 
-def edited(item: Item, changes: dict[str, Any]) -> Item:
+def edited(item: Part, changes: dict[str, Any]) -> Part:
     """`item` with fields replaced; the same object when none differs."""
     if all(getattr(item, name) == value for name, value in changes.items()):
         return item
-    after: Item = replace(item, **changes)  # type: ignore[type-var]  # every part of a study is a dataclass
+    after: Part = replace(item, **changes)  # type: ignore[type-var]  # every part of a study is a dataclass
     return after
 
 
+def kept(before: tuple[Part, ...], after: tuple[Part, ...]) -> tuple[Part, ...]:
+    """`after`, or `before` itself when it holds the very same objects."""
+    if len(after) == len(before) and all(new is old for new, old in zip(after, before, strict=True)):
+        return before
+    return after
+
+
+def scores_without(scores: Mapping[Cell, Score], gone: Callable[[Cell], bool]) -> Mapping[Cell, Score]:
+    """`scores` without the cells that are gone; the same object when none is."""
+    rest = {cell: score for cell, score in scores.items() if not gone(cell)}
+    return rest if len(rest) < len(scores) else scores
+
+
 def clean_name(name: str, others: Iterable[str], what: str) -> str:
-    """`name` in NFC with single spaces. Raises Known when it is empty, unprintable, or taken by one of `others`.
+    """`name` as it is kept (`names.normal_name`). Raises Known when it cannot be one, or one of `others` is the same.
 
-    Names are compared by NFKC and case folding, so that look-alikes by width or case count as the same.
+    `what` is the kind of thing with its article, such as "An option".
     """
-    text = " ".join(unicodedata.normalize("NFC", name).split())
-    if not text:
+    text = normal_name(name)
+    if not name_key(text):
         raise Known(f"{what} needs a name; nothing was changed; type one.")
-    if any(unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co") for letter in text):
-        raise Known(f"The name “{text!r}” holds characters that cannot be seen; nothing was changed; type it again.")
-    key = name_key(text)
-    if any(name_key(other) == key for other in others):
-        raise Known(f"There is already {_article(what)} called “{text}”; nothing was changed; pick another name.")
+    if trouble := name_trouble(text):
+        raise Known(f"The name “{_shown(text)}” {trouble}; nothing was changed; type another.")
+    if any(same_name(other, text) for other in others):
+        raise Known(f"There is already {what[0].lower()}{what[1:]} called “{text}”; nothing was changed; pick another.")
     return text
-
-
-def name_key(name: str) -> str:
-    """What two names have in common when they count as the same."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
 
 
 def free_name(wanted: str, others: Sequence[str]) -> str:
     """`wanted`, or with the first number behind it that nobody has ("New option 2")."""
-    taken = {name_key(other) for other in others}
-    if name_key(wanted) not in taken:
-        return wanted
-    number = 2
-    while name_key(f"{wanted} {number}") in taken:
-        number += 1
-    return f"{wanted} {number}"
+    return free_title(wanted, others)
 
 
-def _article(what: str) -> str:
-    noun = what.split(" ", 1)[-1]
-    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
+def _shown(name: str, longest: int = 40) -> str:
+    """A name that cannot be one, fit to stand in a sentence."""
+    plain = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in name)
+    return plain if len(plain) <= longest else f"{plain[:longest]}…"

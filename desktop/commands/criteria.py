@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from db.study.model import Criterion, Id, Known, Scale, Study, new_id
-from desktop.commands.base import clean_name, edited, free_name, replaced
+from db.study.model import Criterion, Id, Known, Perspective, Scale, Study, new_id
+from desktop.commands.base import clean_name, edited, free_name, kept, replaced, scores_without
 from desktop.commands.scales import check_scale, kept_tradeoffs, outside
 
 
@@ -125,8 +125,9 @@ class DuplicateCriterion:
         twin = replace(original, id=self.id, name=name, colour=free_colour(study))
         place = study.criteria.index(original) + 1
         criteria = (*study.criteria[:place], twin, *study.criteria[place:])
-        scores = {(option, self.id): score for (option, leaf), score in study.scores.items() if leaf == original.id}
-        return _weighed(replace(study, criteria=criteria, scores={**study.scores, **scores}))
+        twins = {(option, self.id): score for (option, leaf), score in study.scores.items() if leaf == original.id}
+        scores = {**study.scores, **twins} if twins else study.scores
+        return _weighed(replace(study, criteria=criteria, scores=scores))
 
 
 @dataclass(frozen=True)
@@ -139,19 +140,16 @@ class RemoveCriterion:
         return f"Delete {study.criterion(self.criterion).name}"
 
     def apply(self, study: Study) -> Study:
+        study.criterion(self.criterion)
         gone = subtree(study, self.criterion)
-        criteria = tuple(node for node in study.criteria if node.id not in gone)
-        scores = {cell: score for cell, score in study.scores.items() if cell[1] not in gone}
-        perspectives = tuple(
+        return _weighed(
             replace(
-                party,
-                weights={leaf: points for leaf, points in party.weights.items() if leaf not in gone},
-                locked=party.locked - gone,
-                reasons={leaf: reason for leaf, reason in party.reasons.items() if leaf not in gone},
+                study,
+                criteria=tuple(node for node in study.criteria if node.id not in gone),
+                scores=scores_without(study.scores, lambda cell: cell[1] in gone),
+                perspectives=kept(study.perspectives, tuple(_without(party, gone) for party in study.perspectives)),
             )
-            for party in study.perspectives
         )
-        return _weighed(replace(study, criteria=criteria, scores=scores, perspectives=perspectives))
 
     def loses(self, study: Study) -> str:
         """What goes with the node, in words."""
@@ -167,7 +165,8 @@ class RemoveCriterion:
 class SetScale:
     """Set a leaf's scale. When its ends move, the weights keep every trade-off unless `keep_tradeoffs` is False.
 
-    Refused when a score would lie outside the new ends, or when the old value function cannot be carried over.
+    Where the ends move, the old value function is carried over to them whatever `scale` says of it, and levels beyond
+    them are dropped. Refused when a score would lie outside them, or when the value function cannot be carried over.
     """
 
     criterion: Id
@@ -180,13 +179,13 @@ class SetScale:
     def apply(self, study: Study) -> Study:
         leaf = study.criterion(self.criterion)
         if leaf.scale is None:
-            raise Known(f"{leaf.name} is a group and has no scale; nothing was changed.")
+            raise Known(f"{leaf.name} is a group and has no scale; nothing was changed; pick one of its criteria.")
         scale, old = self.scale, leaf.scale
         if scale == old:
             return study
         perspectives = study.perspectives
         ends_move = (scale.low, scale.high) != (old.low, old.high) and scale.direction is old.direction
-        check_scale(leaf.name, replace(scale, shape=old.shape, points=()) if ends_move else scale)
+        check_scale(leaf.name, replace(scale, shape=old.shape, points=(), levels=()) if ends_move else scale)
         if ends_move:
             scale, perspectives = kept_tradeoffs(study, leaf, scale, keep_weights=not self.keep_tradeoffs)
             check_scale(leaf.name, scale)
@@ -223,6 +222,17 @@ def _inserted(criteria: tuple[Criterion, ...], node: Criterion, place: int | Non
     return (*criteria[:at], node, *criteria[at:])
 
 
+def _without(party: Perspective, gone: frozenset[Id]) -> Perspective:
+    return edited(
+        party,
+        {
+            "weights": {leaf: points for leaf, points in party.weights.items() if leaf not in gone},
+            "locked": party.locked - gone,
+            "reasons": {leaf: reason for leaf, reason in party.reasons.items() if leaf not in gone},
+        },
+    )
+
+
 def _weighed(study: Study) -> Study:
     """The study with equal, unassessed weights in each perspective in which no leaf is left with any."""
     leaves = study.leaves()
@@ -234,6 +244,4 @@ def _weighed(study: Study) -> Study:
         else replace(party, weights={leaf.id: 100.0 / len(leaves) for leaf in leaves}, assessed=False)
         for party in study.perspectives
     )
-    if all(new is old for new, old in zip(perspectives, study.perspectives, strict=True)):
-        return study
-    return replace(study, perspectives=perspectives)
+    return edited(study, {"perspectives": kept(study.perspectives, perspectives)})

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from db.study.model import Id, Option, Study, new_id
-from desktop.commands.base import clean_name, edited, free_name, moved, replaced
+from desktop.commands.base import clean_name, edited, free_name, moved, replaced, scores_without
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class AddOption:
 
     def apply(self, study: Study) -> Study:
         name = clean_name(self.name, [option.name for option in study.options], "An option")
-        place = len(study.options) if self.place is None else self.place
+        place = len(study.options) if self.place is None else max(0, self.place)
         options = (*study.options[:place], Option(self.id, name), *study.options[place:])
         return replace(study, options=options)
 
@@ -93,9 +93,9 @@ class DuplicateOption:
         name = free_name(f"{original.name} (copy)", [option.name for option in study.options])
         twin = replace(original, id=self.id, name=name, is_baseline=False)
         place = study.options.index(original) + 1
-        scores = {(self.id, leaf): score for (option, leaf), score in study.scores.items() if option == self.option}
+        twins = {(self.id, leaf): score for (option, leaf), score in study.scores.items() if option == self.option}
         options = (*study.options[:place], twin, *study.options[place:])
-        return replace(study, options=options, scores={**study.scores, **scores})
+        return replace(study, options=options, scores={**study.scores, **twins} if twins else study.scores)
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class RemoveOption:
 
     def apply(self, study: Study) -> Study:
         options = tuple(option for option in study.options if option.id != self.option)
-        scores = {cell: score for cell, score in study.scores.items() if cell[0] != self.option}
+        scores = scores_without(study.scores, lambda cell: cell[0] == self.option)
         return replace(study, options=options, scores=scores)
 
     def loses(self, study: Study) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
-from math import expm1, isfinite
+from math import expm1, inf, isfinite
 
 import numpy as np
 
@@ -18,6 +18,8 @@ def check_scale(name: str, scale: Scale) -> None:
     kept = "the scale stays as it is"
     if not (isfinite(scale.low) and isfinite(scale.high) and isfinite(scale.curvature)):
         raise Known(f"{name}: the ends of a scale must be finite numbers; {kept}; type two numbers.")
+    if not isfinite(scale.high - scale.low):
+        raise Known(f"{name}: the ends of a scale are too far apart to reckon with; {kept}; type smaller numbers.")
     if not scale.low < scale.high:
         raise Known(f"{name}: a scale from {scale.low:g} to {scale.high:g} has no range; {kept}; set low below high.")
     if scale.shape is Shape.PIECEWISE and scale.points:
@@ -54,20 +56,36 @@ def kept_tradeoffs(
 
     rho = (old value of the new best end - old value of the new worst end) / 100, extrapolated where the new scale is
     wider; the leaf's share is multiplied by rho and all are normalised (METHODS 2.3: Keeney & Raiffa 1976).
-    Levels beyond the new ends are dropped. With `keep_weights`, the shares stay and the trade-offs change.
+    Levels beyond the new ends are dropped. With `keep_weights`, the shares stay and the trade-offs change. Raises Known
+    when the old value function cannot be carried over: the new ends are worth the same on it, or it turns back.
     """
     old = leaf.scale
     assert old is not None
     value = extrapolated(old)
-    ratio = (value(scale.best) - value(scale.worst)) / 100.0
+    ratio = _ratio(value, scale)
     if not (isfinite(ratio) and ratio > 0):
-        raise Known(f"{leaf.name}: these ends are worth the same on the old scale; the scale stays as it is.")
+        raise Known(
+            f"{leaf.name}: on the present value function the new best end is not worth measurably more than the new "
+            "worst end; the scale stays as it is; set other ends or make the value function linear first."
+        )
     new = _rebased(old, scale, value)
+    if any(not 0 <= worth <= 100 for _, worth in new.points):
+        raise Known(
+            f"{leaf.name}: the value function turns back between the new ends, so they would not be its worst and "
+            "best; the scale stays as it is; set other ends or move the points first."
+        )
     if keep_weights:
         return new, study.perspectives
     leaves = [node.id for node in study.leaves()]
     place = leaves.index(leaf.id)
     return new, tuple(_rescaled(party, leaves, place, ratio) for party in study.perspectives)
+
+
+def _ratio(value: Callable[[float], float], scale: Scale) -> float:
+    try:
+        return (value(scale.best) - value(scale.worst)) / 100.0
+    except OverflowError:
+        return inf
 
 
 def extrapolated(scale: Scale) -> Callable[[float], float]:
@@ -101,9 +119,15 @@ def _rebased(old: Scale, scale: Scale, value: Callable[[float], float]) -> Scale
         return new
     inner = [x for x, _ in old.points if scale.low < x < scale.high]
     bottom, top = value(scale.worst), value(scale.best)
-    values = [(x, min(100.0, max(0.0, 100.0 * (value(x) - bottom) / (top - bottom)))) for x in inner]
+    values = [(x, _rounded(100.0 * (value(x) - bottom) / (top - bottom))) for x in inner]
     ends = (0.0, 100.0) if scale.direction is Direction.HIGHER else (100.0, 0.0)
     return replace(new, points=((scale.low, ends[0]), *values, (scale.high, ends[1])))
+
+
+def _rounded(worth: float) -> float:
+    """A value that only rounding has put beyond 0 or 100 is 0 or 100."""
+    nearest = min(100.0, max(0.0, worth))
+    return nearest if abs(worth - nearest) < 1e-9 else worth
 
 
 def _rescaled(party: Perspective, leaves: list[Id], place: int, ratio: float) -> Perspective:

@@ -109,16 +109,16 @@ class AnnotateScore:
 
 def refusal(study: Study, cell: Cell, entry: Entry) -> str:
     """Why an entry cannot go into a cell, as one sentence; "" when it can."""
-    if entry.likely is None:
+    if entry.likely is None and entry.low is None and entry.high is None:
         return ""
     scale = study.criterion(cell[1]).scale
     if scale is None:
-        return f"{study.criterion(cell[1]).name} groups other criteria and has no scores of its own."
+        return f"{study.criterion(cell[1]).name} groups other criteria; nothing was changed; score one of those."
     given = [number for number in (entry.low, entry.likely, entry.high) if number is not None]
     where = _cell_name(study, cell)
     if not all(isfinite(number) for number in given):
-        return f"{where}: a score must be a finite number; the old score stays."
-    if (entry.low is None) != (entry.high is None) or given != sorted(given):
+        return f"{where}: a score must be a finite number; the old score stays; type a number."
+    if len(given) == 2 or entry.likely is None or given != sorted(given):
         return f"{where}: a range must run from low over likely to high; the old score stays; type it as 40 (30-55)."
     outside = [number for number in given if not scale.low <= number <= scale.high]
     if outside:

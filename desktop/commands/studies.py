@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
-from db.study.model import MISSING, Cell, Evidence, Id, Known, Study
-from desktop.commands.base import clean_name, edited, replaced
+from db.study.model import MISSING, Cell, Evidence, Id, Known, Option, Perspective, Score, Study
+from desktop.commands.base import clean_name, edited, kept, replaced
+
+Citing = TypeVar("Citing", Option, Perspective, Score)
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,8 @@ class ReplaceTable:
         return self.what
 
     def apply(self, study: Study) -> Study:
-        return study if self.after == study else replace(self.after, id=study.id)
+        after = replace(self.after, id=study.id)
+        return study if after == study else after
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class AddEvidence:
         return f"Add evidence {self.evidence.ref}"
 
     def apply(self, study: Study) -> Study:
-        ref = clean_name(self.evidence.ref, [item.ref for item in study.evidence], "Evidence")
+        ref = clean_name(self.evidence.ref, [item.ref for item in study.evidence], "A piece of evidence")
         if not self.evidence.claim.strip():
             raise Known(f"Evidence {ref} says nothing yet; nothing was added; type what it states.")
         after = replace(study, evidence=(*study.evidence, replace(self.evidence, ref=ref)))
@@ -74,7 +77,7 @@ class EditEvidence:
         item, changes = study.cited(self.evidence), dict(self.changes)
         if "ref" in changes:
             others = [other.ref for other in study.evidence if other.id != self.evidence]
-            changes["ref"] = clean_name(changes["ref"], others, "Evidence")
+            changes["ref"] = clean_name(changes["ref"], others, "A piece of evidence")
         after = edited(item, changes)
         return study if after is item else replace(study, evidence=replaced(study.evidence, after))
 
@@ -110,17 +113,16 @@ class RemoveEvidence:
         return f"Delete evidence {study.cited(self.evidence).ref}"
 
     def apply(self, study: Study) -> Study:
-        def without(links: tuple[Id, ...]) -> tuple[Id, ...]:
-            return tuple(item for item in links if item != self.evidence)
+        def without(item: Citing) -> Citing:
+            links = tuple(link for link in item.evidence if link != self.evidence)
+            return edited(item, {"evidence": links})
 
-        scores = {
-            cell: replace(score, evidence=without(score.evidence)) if self.evidence in score.evidence else score
-            for cell, score in study.scores.items()
-        }
+        study.cited(self.evidence)
+        scores = {cell: without(score) for cell, score in study.scores.items()}
         return replace(
             study,
             evidence=tuple(item for item in study.evidence if item.id != self.evidence),
-            scores=scores,
-            options=tuple(replace(o, evidence=without(o.evidence)) for o in study.options),
-            perspectives=tuple(replace(p, evidence=without(p.evidence)) for p in study.perspectives),
+            scores=study.scores if all(score is study.scores[cell] for cell, score in scores.items()) else scores,
+            options=kept(study.options, tuple(without(option) for option in study.options)),
+            perspectives=kept(study.perspectives, tuple(without(party) for party in study.perspectives)),
         )

@@ -6,9 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import isfinite
 
+import numpy as np
+
 from db.study.model import Id, Known, Perspective, Study
-from desktop.analysis.weights import move_weight
+from desktop.analysis.weights import move_weight, normalise
 from desktop.commands.base import replaced
+
+SAME = 1e-12
+"""Shares closer than this are the same: what rounding leaves of a slider put back."""
 
 
 @dataclass(frozen=True)
@@ -37,11 +42,15 @@ class MoveWeight:
             points = [1.0] * len(leaves)
         locked = [leaf in party.locked for leaf in leaves]
         place = leaves.index(self.criterion)
+        if len(leaves) == 1:
+            raise Known(f"{name} is the only criterion and carries all the weight; it stays so; add another first.")
         if all(held for other, held in enumerate(locked) if other != place):
             raise Known(
                 f"Every other weight is locked, so nothing can give way to {name}; all stay as they are; unlock one."
             )
         shares = move_weight(points, place, self.share, locked)
+        if abs(shares[place] - normalise(points)[place]) < SAME:
+            return study
         weights = {leaf: float(share) * 100.0 for leaf, share in zip(leaves, shares, strict=True)}
         return with_weights(study, party, weights)
 
@@ -61,6 +70,8 @@ class SetPoints:
         party, name = study.perspective(self.perspective), study.criterion(self.criterion).name
         if self.criterion in party.locked:
             raise Known(f"The weight of {name} is locked; it stays as it is; unlock it first.")
+        if party.weights.get(self.criterion, 0.0) == self.points:
+            return study
         return with_weights(study, party, {**party.weights, self.criterion: self.points})
 
 
@@ -92,10 +103,11 @@ class EqualWeights:
         party = study.perspective(self.perspective)
         leaves = [leaf.id for leaf in study.leaves()]
         free = [leaf for leaf in leaves if leaf not in party.locked]
-        total = sum(party.weights.get(leaf, 0.0) for leaf in leaves)
-        held = {leaf: 100.0 * party.weights.get(leaf, 0.0) / total for leaf in leaves if leaf in party.locked and total}
         if not free:
             raise Known("Every weight is locked; all stay as they are; unlock those that should become equal.")
+        points = [party.weights.get(leaf, 0.0) for leaf in leaves]
+        shares = normalise(points) if any(points) else np.zeros(len(points))
+        held = {leaf: 100.0 * float(share) for leaf, share in zip(leaves, shares, strict=True) if leaf in party.locked}
         share = max(0.0, 100.0 - sum(held.values())) / len(free)
         return with_weights(study, party, {leaf: held.get(leaf, share) for leaf in leaves})
 
@@ -120,7 +132,7 @@ class LockWeight:
 
 
 def with_weights(study: Study, party: Perspective, weights: Mapping[Id, float]) -> Study:
-    """The study with new points for one perspective; the same object when they are equal.
+    """The study with new points for one perspective, assessed now; the same object when that changes nothing.
 
     Raises Known for points that are negative or not finite, and when no criterion would carry weight.
     """
@@ -130,7 +142,7 @@ def with_weights(study: Study, party: Perspective, weights: Mapping[Id, float]) 
         raise Known(
             "At least one criterion must carry weight; the weights stay as they are; raise another weight first."
         )
-    if dict(weights) == dict(party.weights):
+    if party.assessed and dict(weights) == dict(party.weights):
         return study
     changed = replace(party, weights=weights, assessed=True)
     return replace(study, perspectives=replaced(study.perspectives, changed))
