@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -137,6 +138,25 @@ class RankingChart(pg.GraphicsView):  # type: ignore[misc]
             return []
         options = self._scene_now.result.table.options
         return [options[row].id for row in self._order.tolist()]
+
+    def row_area(self, option: Id) -> QRectF:
+        """Where the row of an option is on its way to, or stands; empty for one that is not ranked."""
+        row = self._scene_now.result.table.rows.get(option) if self._scene_now is not None else None
+        if row is None:
+            return QRectF()
+        top = float(self._space.tops(self._motion.target[row], self._bar.value()))
+        return QRectF(0, top, self._space.right, self._space.row_height)
+
+    def piece_area(self, option: Id, criterion: Id) -> QRectF:
+        """Where the piece of one criterion lies in the bar of an option; empty where there is none."""
+        scene, row_area = self._scene_now, self.row_area(option)
+        column = scene.result.table.columns.get(criterion) if scene is not None else None
+        if scene is None or column is None or row_area.isEmpty():
+            return QRectF()
+        points = scene.bars.points(np.array([scene.result.table.rows[option]]))
+        spans, height = layout.spans_of(self._space, points), self._space.bar_height
+        left, right = float(spans.left[0, column]), float(spans.right[0, column])
+        return QRectF(left, row_area.center().y() - height / 2, right - left, height)
 
     @property
     def is_gliding(self) -> bool:

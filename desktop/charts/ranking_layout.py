@@ -19,6 +19,7 @@ OVERVIEW_FROM = 200
 OVERVIEW_WIDTH = 30
 SCROLL_WIDTH = 12
 LABEL_ROOM = 128
+NARROW = 560
 
 _AXES = ((4.0, 2.0), (10.0, 5.0), (20.0, 10.0), (40.0, 20.0), (60.0, 20.0), (80.0, 20.0), (100.0, 20.0))
 
@@ -93,6 +94,12 @@ class Space:
         scale = (self.plot_right - self.plot_left) / (self.axis.high - self.axis.low)
         return np.asarray(self.plot_left + (np.asarray(points, dtype=np.float64) - self.axis.low) * scale)
 
+    def at(self, points: float) -> float:
+        """Pixels from the left of so many points on the axis, for one number."""
+        return self.plot_left + (points - self.axis.low) * (
+            (self.plot_right - self.plot_left) / (self.axis.high - self.axis.low)
+        )
+
     def tops(self, places: Array, scroll: float = 0.0) -> Array:
         """(k,) upper edges of rows that stand at these (possibly fractional) places."""
         return np.asarray(TOP + np.asarray(places, dtype=np.float64) * self.row_height - scroll)
@@ -106,7 +113,7 @@ def space_of(width: float, height: float, rows: int, rank_characters: int, axis:
     name_left = rank_right + 8.0
     plot_left = float(round(name_left + np.clip(0.26 * width, 84.0, 182.0)))
     space = Space(width, height, rows, row_height, rank_right, name_left, plot_left, plot_left + 1.0, axis)
-    label_room = LABEL_ROOM if width >= 600 else 112.0
+    label_room = LABEL_ROOM if width >= NARROW else LABEL_ROOM / 2
     plot_right = max(plot_left + 60.0, float(round(space.right - label_room)))
     return Space(width, height, rows, row_height, rank_right, name_left, plot_left, plot_right, axis)
 
@@ -114,7 +121,7 @@ def space_of(width: float, height: float, rows: int, rank_characters: int, axis:
 def rank_characters(bars: Bars) -> int:
     """How many characters the widest rank may need, now or at the next moment of a gesture."""
     digits = len(str(bars.result.totals.size))
-    return digits + 1 if bars.result.is_complete else 2 * digits + 1
+    return digits + 1 if bars.is_complete else 2 * digits + 1
 
 
 def visible(space: Space, places: Array, scroll: float) -> Rows:

@@ -94,7 +94,7 @@ class _Canvas:
         tokens, space = self.tokens, self.space
         for tick in space.axis.ticks():
             colour = tokens.border_strong if tick == 0.0 else tokens.grid
-            self.painter.fillRect(QRectF(round(float(space.x(tick))), 0, 1, space.bottom + 4), colour)
+            self.painter.fillRect(QRectF(round(space.at(tick)), 0, 1, space.bottom + 4), colour)
 
     def _axis(self) -> None:
         tokens, space = self.tokens, self.space
@@ -107,7 +107,7 @@ class _Canvas:
         if self.scene.mode is Mode.UNWEIGHTED:
             self._put("plain average of values", 16, below.top() + 9, font(11))
         for tick in space.axis.ticks():
-            x = float(space.x(tick))
+            x = space.at(tick)
             area = QRectF(x - 30, below.top(), 60, min(18.0, below.height()))
             self.painter.drawText(area, int(_Centre | Qt.AlignmentFlag.AlignTop), number(tick, 0, is_signed))
 
@@ -191,22 +191,22 @@ class _Canvas:
         y, height = self._bar_top(top), self.space.bar_height
         low, high = float(self.bars.low[row]), float(self.bars.high[row])
         if high - low > 1e-9:
-            self._gap(QRectF(float(self.space.x(low)), y, float(self.space.x(high) - self.space.x(low)), height))
-        if self.scene.mode is Mode.DIFFERENCE and row != self.bars.reference:
+            self._gap(QRectF(self.space.at(low), y, self.space.at(high) - self.space.at(low), height))
+        elif self.scene.mode is Mode.DIFFERENCE and row != self.bars.reference:
             self._net(row, y, height)
         if row == self.selected:
             self._selected_piece(spans, place, y)
         if self.moved is not None:
             old = float(self.moved.totals[row])
             if abs(old - float(self.bars.totals[row])) > 1e-6:
-                x = round(float(self.space.x(old)) * self.ratio) / self.ratio
+                x = round(self.space.at(old) * self.ratio) / self.ratio
                 self.painter.fillRect(QRectF(x - 1, y - 3, 2, height + 6), self.tokens.text)
 
     def _gap(self, area: QRectF) -> None:
         """The part of the total that missing scores leave open."""
         painter, in_difference = self.painter, self.scene.mode is Mode.DIFFERENCE
         if in_difference:
-            area = QRectF(area.left(), area.center().y() - 3, area.width(), 6)
+            area = QRectF(area.left(), area.center().y() - 4, area.width(), 8)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrushOrigin(area.topLeft())
         painter.setBrush(_hatch(self.tokens.text3.name(), self.tokens.surface.name(), self.ratio))
@@ -216,7 +216,7 @@ class _Canvas:
 
     def _net(self, row: int, y: float, height: float) -> None:
         """A diamond where all pieces of a difference come to."""
-        painter, x = self.painter, float(self.space.x(float(self.bars.totals[row])))
+        painter, x = self.painter, self.space.at(float(self.bars.totals[row]))
         middle, size = y + height / 2, min(6.0, height / 3)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(self.tokens.surface, 1.5))
@@ -280,7 +280,7 @@ class _Canvas:
         labels.append((climb_text(climb), tokens.good if climb > 0 else tokens.bad))
         shown = [label for label in labels if label[0]]
         width = text_width(text, face) + sum(8 + text_width(label, self.change_face) for label, _ in shown)
-        x = max(bar_end, float(space.x(self._furthest(row)))) + 9
+        x = max(bar_end, space.at(self._furthest(row))) + 9
         x = min(x, space.right - 10 - width)
         self.painter.setFont(face)
         self.painter.setPen(tokens.text3 if is_reference else tokens.text)
@@ -324,7 +324,7 @@ class _Canvas:
         height, width = int(space.bottom - TOP), OVERVIEW_WIDTH - 8
         totals = self.bars.totals[picture.order]
         area = QRectF(space.right + 2, TOP, width, height)
-        light, ink = tokens.track, blend(tokens.accent, tokens.surface, 0.35)
+        light, ink = tokens.track, blend(tokens.accent, tokens.surface, 0.6)
         pixels = np.where(overview(totals, space.axis, height, width), ink.rgb(), light.rgb()).astype(np.uint32)
         self.painter.drawImage(area, QImage(pixels.tobytes(), width, height, width * 4, QImage.Format.Format_RGB32))
         share = height / (space.rows * space.row_height)

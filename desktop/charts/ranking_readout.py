@@ -33,7 +33,7 @@ class ReadOut(QWidget):
             self._heading, self._words, self._colour = heading, words, colour
             self.update()
         left = 10 + (18 if colour is not None else 0)
-        width = max(left + text_width(heading, font(12, 600)), 10 + text_width(words, font(12))) + 11
+        width = max(left + text_width(heading, font(12, 600)), 10 + text_width(words, font(12, 400, True))) + 11
         room = self.parentWidget().size()
         width, height = min(round(width), room.width()), 44 if words else 26
         x = at.x() + _AWAY if at.x() + _AWAY + width <= room.width() else at.x() - _AWAY - width

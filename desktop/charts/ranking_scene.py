@@ -112,10 +112,15 @@ class Bars:
         """(m,) highest possible total, or difference of totals."""
         return self._against(self.result.high, self.result.low)
 
-    @property
+    @cached_property
+    def is_complete(self) -> bool:
+        """Whether no score that counts is missing."""
+        return self.result.is_complete
+
+    @cached_property
     def totals(self) -> Array:
         """(m,) the middle of low and high."""
-        return self.low if self.result.is_complete else (self.low + self.high) / 2.0
+        return self.low if self.is_complete else (self.low + self.high) / 2.0
 
     def _against(self, own: Array, other: Array) -> Array:
         if self.reference is None:

@@ -60,7 +60,7 @@ def sentence(scene: Scene) -> str:
     result = scene.shown
     names = [called(option) for option in result.table.options]
     if len(names) == 1:
-        return f"{names[0]} is the only option, so there is nothing to rank it against"
+        return f"{names[0]} is the only option; add another to compare"
     if scene.mode is Mode.DIFFERENCE and scene.bars.reference is not None:
         return _difference_sentence(scene, names)
     where = " with equal weights" if scene.mode is Mode.UNWEIGHTED else ""

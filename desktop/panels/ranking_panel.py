@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from db.study.model import Study
 from desktop.charts.ranking_chart import RankingChart
+from desktop.charts.ranking_layout import NARROW
 from desktop.charts.ranking_legend import Legend
 from desktop.charts.ranking_scene import Mode, Scene, Sort, reference_row
 from desktop.charts.ranking_words import called, sentence
@@ -35,11 +36,13 @@ class RankingPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self._frame: Frame | None = None
+        self._said = ""
         self._mode, self._sort = Mode.WEIGHTED, Sort.TOTAL
         self.chart = RankingChart()
         self.legend = Legend()
         self.header = self._header()
         self.reference_button = self._reference()
+        self._sentence = TextLabel("", 12, 400, "text2")
         self._excluded = TextLabel("", 11, 400, "text2")
         self._pages = QStackedWidget()
         self._empty = _EmptyPage(session)
@@ -90,6 +93,11 @@ class RankingPanel(QWidget):
         words = QHBoxLayout()
         words.setContentsMargins(16, 2, 16, 0)
         words.addWidget(self._excluded)
+        said = QHBoxLayout()
+        said.setContentsMargins(16, 0, 16, 4)
+        said.addWidget(self._sentence)
+        self._sentence.hide()
+        column.addLayout(said)
         column.addWidget(self.chart, 1)
         column.addLayout(below)
         column.addLayout(words)
@@ -160,8 +168,24 @@ class RankingPanel(QWidget):
         if has_ranking and result is not None:
             self._draw_scene(frame, result)
         else:
-            self.header.set_subtitle(_NO_SCENE)
+            self._say(_NO_SCENE)
             self._empty.show_frame(frame)
+
+    def sentence(self) -> str:
+        """What the panel says of the ranking."""
+        return self._said
+
+    def _say(self, text: str) -> None:
+        """Say it beside the title, or below it where the panel is narrow."""
+        self._said, is_narrow = text, self.width() < NARROW
+        self.header.set_subtitle("" if is_narrow else text)
+        if is_narrow:
+            self._sentence.setText(text)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        _set_shown(self._sentence, self.width() < NARROW)
+        self._say(self._said)
 
     def _turn_to(self, page: int) -> None:
         if self._pages.currentIndex() != page:
@@ -178,7 +202,7 @@ class RankingPanel(QWidget):
         self.legend.mark(view.criterion, frame.moving)
         self._draw_reference(scene)
         self._draw_excluded(frame.study)
-        self.header.set_subtitle(sentence(scene))
+        self._say(sentence(scene))
         self.chart.show_frame(scene)
 
     def _draw_reference(self, scene: Scene) -> None:
