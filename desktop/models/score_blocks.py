@@ -59,7 +59,10 @@ def pack(rows: Sequence[Sequence[Score]]) -> bytes:
 def unpack(data: bytes) -> list[list[Entry]]:
     """The entries that `pack` made. Raises Known for anything else."""
     try:
-        return [[_unpacked(*map(_number, cell)) for cell in row] for row in json.loads(data)]
+        rows = [[_unpacked(*map(_number, cell)) for cell in row] for row in json.loads(data)]
+        if len({len(row) for row in rows}) != 1 or not rows[0]:
+            raise ValueError("not a rectangle")
+        return rows
     except (ValueError, TypeError):
         raise Known(f"The clipboard's cells cannot be read{_KEPT}; copy them again.") from None
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 
-from db.study.model import Cell, Id, Known, Score
+from db.study.model import Cell, Known, Score
 from desktop.commands.base import Command, free_name
 from desktop.commands.options import AddOption, MoveOption
 from desktop.commands.scores import ClearScores, Entry, SetScores
@@ -161,11 +161,10 @@ class ScoreCommands:
         if row >= 0 and 0 <= row + by < len(self._model.grid.options):
             self.move_option(row, row + by)
 
-    def add_option(self, place: int | None = None) -> Id | None:
-        """Add an option under a free name at a place (None: last); returns its id, None when refused."""
+    def new_option(self, place: int | None = None) -> AddOption:
+        """The command that adds an option under a free name at a place (None: last)."""
         names = [option.name for option in self._session.study.options]
-        command = AddOption(free_name("New option", names), place)
-        return None if self._session.attempt(command) else command.id
+        return AddOption(free_name("New option", names), place)
 
     # Inside
 

@@ -222,7 +222,9 @@ class ScoresPanel(QWidget):
             self._session.refuse(READ_ONLY)
 
     def _add_option(self, place: int | None = None) -> None:
-        self._name_next = self.commands.add_option(place)
+        command = self.commands.new_option(place)
+        self._name_next = command.id
+        self._session.attempt(command)
 
     def _on_first_named(self, name: str) -> None:
         has_options = bool(self._session.study.options)
