@@ -1,0 +1,473 @@
+"""The rows of the weights panel: a branch with its sum, and a leaf with slider, number and lock."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import NamedTuple
+
+from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QApplication, QWidget
+
+from db.study.model import Criterion, Id
+from desktop.look import IconButton, colour_of, font, look, paint_icon
+from desktop.look.focus import came_by_keyboard, paint_ring
+from desktop.look.number_edit import Check, NumberEdit
+from desktop.look.painting import draw_text, swatch
+from desktop.panels.weight_slider import INSET, SliderState, WeightSlider
+
+BRANCH_HEIGHT, LEAF_HEIGHT, RANGED_HEIGHT = 30, 30, 38
+LEFT, INDENT, DEEPEST = 16, 14, 8
+RIGHT, LOCK, NUMBER, SHARE = 8, 22, 48, 46
+SLIDER = 94
+
+
+class RowSignals(QObject):
+    """What every row tells: who was touched, and how. Shared by all rows of one tree."""
+
+    pressed = Signal(str, object)
+    clicked = Signal(str, object)
+    dragged = Signal(str, object)
+    dropped = Signal(str)
+    drag_given_up = Signal()
+    toggled = Signal(str)
+    keyed = Signal(str, object)
+    menu_wanted = Signal(str, object)
+    renamed = Signal(str, str)
+    naming_ended = Signal(str)
+    weight_taken = Signal(str)
+    weight_moved = Signal(str, int)
+    weight_released = Signal(str)
+    weight_given_up = Signal(str)
+    weight_blocked = Signal(str)
+    slider_left = Signal(str)
+    number_typed = Signal(str, str)
+    lock_clicked = Signal(str)
+
+
+class LeafState(NamedTuple):
+    """What a leaf's row shows: the slider, the number as text, and the share beside it ("" for none)."""
+
+    slider: SliderState
+    number: str
+    share: str = ""
+
+
+class ShareEdit(NumberEdit):
+    """The number of a leaf. Painted as plain text until it is touched: a tick repaints every one of them."""
+
+    def __init__(self, check: Check, parent: QWidget) -> None:
+        super().__init__("", check, 13, 600, parent)
+        self.ground: QColor | None = None
+        self.setMinimumHeight(20)
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.Polish:
+            self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        return done
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self.ground or look.tokens.surface)
+        if self.hasFocus() or self.reason() or self.underMouse():
+            painter.end()
+            super().paintEvent(event)
+            return
+        ink = look.tokens.text if self.isEnabled() else look.tokens.disabled
+        area = QRectF(self.rect()).adjusted(0, 0, -7, 0)
+        draw_text(painter, area, self.text(), self.font(), ink, Qt.AlignmentFlag.AlignRight)
+
+
+class NameEdit(NumberEdit):
+    """The name of a row while it is being typed; it goes by itself."""
+
+    ended = Signal()
+
+    def __init__(self, text: str, check: Check, weight: int, parent: QWidget) -> None:
+        super().__init__(text, check, 13, weight, parent)
+        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.committed.connect(self.ended)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.restore()
+            self.ended.emit()
+            return
+        super().keyPressEvent(event)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self.reason():
+            self.ended.emit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        passing = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
+        if event.reason() not in passing:
+            self.ended.emit()
+
+
+class Row(QWidget):
+    """One node of the tree: its name, where it stands, whether it is selected."""
+
+    name_weight = 400
+
+    def __init__(self, node: Criterion, depth: int, signals: RowSignals, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.node, self.depth, self.signals = node, depth, signals
+        self.is_selected = self._is_ringed = self._is_dragging = False
+        self._pressed_at: QPointF | None = None
+        self.editor: NameEdit | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setAccessibleIdentifier(f"weights.row.{node.id}")
+
+    def show_node(self, node: Criterion, depth: int) -> None:
+        """Show a node, or the same node under another name or at another depth."""
+        self.node, self.depth = node, depth
+        self.setAccessibleName(node.name)
+        self.setToolTip(_tooltip(node))
+        self.place_parts()
+        self.update()
+
+    def set_selected(self, is_selected: bool) -> None:
+        """Draw the row as selected or not."""
+        if is_selected != self.is_selected:
+            self.is_selected = is_selected
+            self.update()
+
+    @property
+    def indent(self) -> int:
+        """Where the row's own drawing begins."""
+        return LEFT + INDENT * min(self.depth, DEEPEST)
+
+    def ground(self) -> QColor:
+        """The colour behind the row."""
+        tokens = look.tokens
+        if self.is_selected:
+            return tokens.accent_soft
+        return tokens.hover if self.underMouse() else tokens.surface
+
+    def name_area(self) -> QRectF:
+        """Where the name stands."""
+        raise NotImplementedError
+
+    def place_parts(self) -> None:
+        """Put the child widgets where they belong."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.place_parts()
+        self._place_editor()
+
+    def event(self, event: QEvent) -> bool:
+        # Without this a shortcut of the window (F2, Delete, Ctrl+D) would take the key from the row that has the focus.
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and is_row_key(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    # Naming
+
+    def begin_naming(self, check: Check) -> None:
+        """Let the user type another name in place."""
+        self.end_naming()
+        self.editor = NameEdit(self.node.name, check, self.name_weight, self)
+        self._place_editor()
+        self.editor.setAccessibleName(f"Name of {self.node.name}")
+        self.editor.setAccessibleIdentifier("weights.name")
+        self.editor.committed.connect(lambda text: self.signals.renamed.emit(self.node.id, text))
+        self.editor.ended.connect(self._on_naming_ended)
+        self.editor.show()
+        self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.editor.selectAll()
+
+    def _place_editor(self) -> None:
+        if self.editor is not None:
+            area = self.name_area().toAlignedRect()
+            self.editor.setGeometry(area.left() - 8, area.center().y() - 12, max(area.width() + 8, 90), 26)
+
+    def end_naming(self) -> None:
+        """Take the name's editor away."""
+        editor, self.editor = self.editor, None
+        if editor is not None:
+            had_focus = editor.hasFocus()
+            editor.blockSignals(True)
+            editor.hide()
+            editor.deleteLater()
+            if had_focus:
+                self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_naming_ended(self) -> None:
+        if self.editor is not None:
+            self.end_naming()
+            self.signals.naming_ended.emit(self.node.id)
+
+    # Events
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._is_ringed = False
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pressed_at = event.position()
+            self.signals.pressed.emit(self.node.id, event.modifiers())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._pressed_at is None:
+            return
+        way = (event.position() - self._pressed_at).manhattanLength()
+        if self._is_dragging or way >= QApplication.startDragDistance():
+            self._is_dragging = True
+            self.signals.dragged.emit(self.node.id, self.mapToParent(event.position()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        was_dragging, self._is_dragging, self._pressed_at = self._is_dragging, False, None
+        if was_dragging:
+            self.signals.dropped.emit(self.node.id)
+        elif event.button() == Qt.MouseButton.LeftButton:
+            self.signals.clicked.emit(self.node.id, event.modifiers())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._is_dragging:
+            self._is_dragging, self._pressed_at = False, None
+            self.signals.drag_given_up.emit()
+            return
+        event.ignore()
+        self.signals.keyed.emit(self.node.id, event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.signals.menu_wanted.emit(self.node.id, event.globalPos())
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._is_ringed = came_by_keyboard(event, self._is_ringed)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        ground = self.ground()
+        painter.fillRect(self.rect(), look.tokens.surface)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = QRectF(self.rect()).adjusted(6, 0, -4, 0)
+        if ground is not look.tokens.surface:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(ground)
+            painter.drawRoundedRect(area, 6, 6)
+        self.paint_parts(painter)
+        if self.hasFocus() and self._is_ringed:
+            paint_ring(painter, area)
+
+    def paint_parts(self, painter: QPainter) -> None:
+        """Paint what is not a child widget."""
+        raise NotImplementedError
+
+
+class BranchRow(Row):
+    """A group: chevron, name, and the sum of the shares below it."""
+
+    name_weight = 600
+
+    def __init__(self, node: Criterion, depth: int, signals: RowSignals, parent: QWidget) -> None:
+        super().__init__(node, depth, signals, parent)
+        self.is_open, self._sum = True, ""
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def set_open(self, is_open: bool) -> None:
+        """Draw the chevron for an open or a closed branch."""
+        if is_open != self.is_open:
+            self.is_open = is_open
+            self.update()
+
+    def set_sum(self, text: str) -> None:
+        """Show the sum of the shares below."""
+        if text != self._sum:
+            self._sum = text
+            self.setAccessibleDescription(f"{text} % together")
+            self.update(self._sum_area().toAlignedRect())
+
+    def sum_text(self) -> str:
+        """The sum as it is shown."""
+        return self._sum
+
+    def chevron_area(self) -> QRectF:
+        """Where a click opens or closes the branch."""
+        return QRectF(self.indent - 6, 0, 22, self.height())
+
+    def name_area(self) -> QRectF:
+        left = self.indent + 18
+        return QRectF(left, 0, self._sum_area().left() - left - 6, self.height())
+
+    def _sum_area(self) -> QRectF:
+        return QRectF(self.width() - RIGHT - LOCK - NUMBER, 0, NUMBER - 7, self.height())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.chevron_area().contains(event.position()):
+            self.signals.toggled.emit(self.node.id)
+        else:
+            super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.signals.toggled.emit(self.node.id)
+
+    def paint_parts(self, painter: QPainter) -> None:
+        tokens, middle = look.tokens, self.height() / 2
+        chevron = "chevron-down" if self.is_open else "chevron-right"
+        paint_icon(painter, chevron, QPointF(self.indent + 5, middle), "text2", 14)
+        draw_text(painter, self.name_area(), self.node.name, font(13, 600), tokens.text)
+        right = Qt.AlignmentFlag.AlignRight
+        draw_text(painter, self._sum_area(), self._sum, font(12, 600, tabular=True), tokens.text2, right)
+
+
+class LeafRow(Row):
+    """A criterion: swatch, name, slider, number, lock, and the range that its weight speaks of."""
+
+    def __init__(self, node: Criterion, depth: int, signals: RowSignals, check: Check, parent: QWidget) -> None:
+        super().__init__(node, depth, signals, parent)
+        self.with_range, self._share = False, ""
+        self.slider = WeightSlider(node.colour, self)
+        self.number = ShareEdit(check, self)
+        self.lock = IconButton("unlock", "", 15, LOCK, self)
+        self.lock.setCheckable(True)
+        self.lock.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for part, name in ((self.slider, "slider"), (self.number, "number"), (self.lock, "lock")):
+            part.setAccessibleIdentifier(f"weights.{name}.{node.id}")
+        self._connect(node.id)
+
+    def _connect(self, leaf: Id) -> None:
+        tell = self.signals
+        self.slider.valueChanged.connect(lambda value: tell.weight_moved.emit(leaf, value))
+        self.slider.sliderPressed.connect(lambda: tell.weight_taken.emit(leaf))
+        self.slider.sliderReleased.connect(lambda: tell.weight_released.emit(leaf))
+        self.slider.given_up.connect(lambda: tell.weight_given_up.emit(leaf))
+        self.slider.blocked.connect(lambda: tell.weight_blocked.emit(leaf))
+        self.slider.left.connect(lambda: tell.slider_left.emit(leaf))
+        self.slider.typed.connect(self.begin_number)
+        self.number.committed.connect(lambda text: tell.number_typed.emit(leaf, text))
+        self.lock.clicked.connect(lambda: tell.lock_clicked.emit(leaf))
+
+    def show_node(self, node: Criterion, depth: int) -> None:
+        if node.colour != self.slider.colour:
+            self.slider.colour = node.colour
+            self.slider.update()
+        self.slider.setAccessibleName(f"Weight of {node.name}")
+        self.number.setAccessibleName(f"Weight of {node.name} as a number")
+        self._name_lock(node)
+        super().show_node(node, depth)
+
+    def present(self, state: LeafState) -> None:
+        """Show a weight; only what differs is painted."""
+        was_locked = self.slider.state.locked
+        self.slider.present(state.slider)
+        self.number.setText(state.number)
+        if state.share != self._share:
+            self._share = state.share
+            self.update(self._share_area().toAlignedRect())
+        if state.slider.locked != was_locked:
+            self.lock.setChecked(state.slider.locked)
+            self._name_lock(self.node)
+
+    def set_with_share(self, is_shown: bool) -> None:
+        """Leave room for a share beside the number, or do not."""
+        self._share = self._share or " " if is_shown else ""
+        self.place_parts()
+
+    def set_range_shown(self, is_shown: bool) -> None:
+        """Word the range under the name, or do not."""
+        self.with_range = is_shown
+        self.place_parts()
+
+    def begin_number(self, text: str) -> None:
+        """Type over the number, starting with a first character."""
+        self.number.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.number.selectAll()
+        self.number.insert(text)
+
+    def _name_lock(self, node: Criterion) -> None:
+        is_locked = self.lock.isChecked()
+        self.lock.set_icon("lock" if is_locked else "unlock", "text2" if is_locked else "disabled")
+        self.lock.set_label(f"{'Unlock' if is_locked else 'Lock'} the weight of {node.name} (L)")
+
+    # Places
+
+    def place_parts(self) -> None:
+        right = self.width() - RIGHT
+        line = self._line()
+        self.lock.move(right - LOCK, round(line - LOCK / 2))
+        self.number.setGeometry(right - LOCK - NUMBER, round(line - 12), NUMBER, 24)
+        self.slider.setGeometry(self._slider_area())
+
+    def _line(self) -> float:
+        return 12.0 if self.with_range else self.height() / 2
+
+    def _numbers_left(self) -> int:
+        return self.width() - RIGHT - LOCK - NUMBER - (SHARE if self._share else 0)
+
+    def _slider_area(self) -> QRect:
+        inset = round(INSET)
+        if self.with_range:
+            left = self.indent + 17 - inset
+            width = max(SLIDER, round(0.36 * (self.width() - RIGHT - left)))
+            return QRect(left, 20, width + 2, 17)
+        width = max(SLIDER - 4, round(0.28 * self.width())) + 2
+        return QRect(self._numbers_left() - width + 4, round(self.height() / 2 - 10), width, 20)
+
+    def name_area(self) -> QRectF:
+        left = self.indent + 17
+        end = self._numbers_left() if self.with_range else self.slider.x() + 2
+        return QRectF(left, 0, max(20, end - left), 2 * self._line())
+
+    def _share_area(self) -> QRectF:
+        return QRectF(self._numbers_left(), 0, SHARE, 2 * self._line())
+
+    def range_area(self) -> QRectF:
+        """Where the range is worded."""
+        left = self.slider.geometry().right() + 6
+        return QRectF(left, 19, max(0, self.width() - RIGHT - 6 - left), 18)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.signals.keyed.emit(self.node.id, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_F2, _PLAIN))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        ground = self.ground()
+        self.slider.ground = self.number.ground = ground
+        super().paintEvent(event)
+
+    def paint_parts(self, painter: QPainter) -> None:
+        tokens, line = look.tokens, self._line()
+        swatch(painter, QPointF(self.indent + 5, line), colour_of(self.node.colour))
+        draw_text(painter, self.name_area(), self.node.name, font(13, 600 if self.is_selected else 400), tokens.text)
+        if self._share:
+            right = Qt.AlignmentFlag.AlignRight
+            draw_text(painter, self._share_area(), self._share, font(11, 400, tabular=True), tokens.text3, right)
+        if self.with_range and self.node.swing:
+            draw_text(painter, self.range_area(), self.node.swing, font(11), tokens.text3)
+
+
+_PLAIN = Qt.KeyboardModifier.NoModifier
+_ROW_KEYS = {
+    _PLAIN: (Qt.Key.Key_F2, Qt.Key.Key_Delete, Qt.Key.Key_L, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space),
+    Qt.KeyboardModifier.ControlModifier: (Qt.Key.Key_D, Qt.Key.Key_G),
+    Qt.KeyboardModifier.AltModifier: (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right),
+}
+
+
+def is_row_key(event: QKeyEvent) -> bool:
+    """Whether a row uses this key itself."""
+    return Qt.Key(event.key()) in _ROW_KEYS.get(event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier, ())
+
+
+def _tooltip(node: Criterion) -> str:
+    parts = [f"<b>{escape(node.name)}</b>"]
+    if node.definition:
+        parts.append(escape(node.definition))
+    if node.swing:
+        parts.append(f"Its weight is for the whole way {escape(node.swing)}.")
+    return "<p style='white-space: pre-wrap'>" + "<br>".join(parts) + "</p>"
