@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from desktop.look import blend, font, heat, look
+from desktop.look import blend, font, heat, look, tokens_for
 from desktop.look.painting import draw_text
 from desktop.models.score_blocks import brief
 from desktop.models.score_edit import ScoreEdit
@@ -18,6 +18,7 @@ from desktop.models.score_grid import is_doubtful
 from desktop.models.score_model import Index, ScoreModel, Shown
 
 RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)
+_SELECTED = QStyle.StateFlag.State_Selected
 PAD = 10
 RANGE_WIDTH = 84
 EDIT_WIDTH = 124
@@ -65,7 +66,7 @@ class ScoreDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row, column = index.row(), index.column()
         area: QRect = option.rect
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        selected = bool(option.state & _SELECTED)
         inner = area.adjusted(0, 0, -1, -1)
         self._paint_ground(painter, inner, row, column, selected)
         self._paint_text(painter, inner, row, column)
@@ -121,8 +122,7 @@ class ScoreDelegate(QStyledItemDelegate):
         unit = (area.width() - 12) / (scale.high - scale.low)
         start = area.left() + 6 + (grid.low[row, column] - scale.low) * unit
         length = max(2.0, (grid.high[row, column] - grid.low[row, column]) * unit)
-        tone = blend(look.tokens.surface, look.tokens.heat, 0.75)
-        painter.fillRect(QRectF(start, area.bottom() - 3, length, 1.5), tone)
+        painter.fillRect(QRectF(start, area.bottom() - 3, length, 1.5), _whisker(look.tokens.is_dark))
 
     # Editing
 
@@ -194,6 +194,12 @@ class ScoreDelegate(QStyledItemDelegate):
 def _keeps_open(event: QEvent) -> bool:
     stays = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
     return event.reason() in stays  # type: ignore[attr-defined]
+
+
+@cache
+def _whisker(is_dark: bool) -> QColor:
+    tokens = tokens_for("dark" if is_dark else "light")
+    return blend(tokens.surface, tokens.heat, 0.7)
 
 
 @lru_cache(maxsize=1024)

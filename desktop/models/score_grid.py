@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import floor, log10
+from math import floor, log10, nan
 
 import numpy as np
+from numpy.typing import NDArray
 
 from db.study.model import MISSING, Cell, Criterion, Id, Known, Option, Scale, Score, Study
 from desktop.analysis.values import Array
@@ -82,7 +83,7 @@ def grid_of(study: Study, table: Table | None = None) -> Grid:
     leaves = study.leaves()
     if table is None or len(table.options) != len(study.options):
         table = _whole_table(study)
-    decimals = tuple(_decimals(table, column) for column in range(len(leaves)))
+    decimals = tuple(_decimals(table.likely[:, column]) for column in range(len(leaves)))
     return Grid(study, study.options, leaves, table.likely, table.low, table.high, table.values, decimals)
 
 
@@ -91,24 +92,48 @@ def is_doubtful(score: Score) -> bool:
     return score.confidence == "D" and not score.is_missing
 
 
-def changed_block(before: Grid, after: Grid) -> Block | None:
-    """The smallest rectangle around the cells whose score is another object now, None when there is none.
-
-    Both grids have the same rows and columns. Where a column's number of decimals changed, all of it counts.
+def updated(old: Grid, study: Study) -> tuple[Grid, Block | None]:
+    """The grid of a study that differs from the old grid's in its scores alone, and the smallest rectangle around what
+    changed, None when nothing did. Where a column's number of decimals changed, all of it counts.
     """
-    old, new = before.study.scores, after.study.scores
-    touched = [cell for cell, score in new.items() if old.get(cell) is not score]
-    if len(new) != len(old) or touched:
-        touched += [cell for cell in old if cell not in new]
-    rows = [after.rows[option] for option, leaf in touched if option in after.rows and leaf in after.columns]
-    columns = [after.columns[leaf] for option, leaf in touched if option in after.rows and leaf in after.columns]
-    other = [
-        column for column, pair in enumerate(zip(before.decimals, after.decimals, strict=True)) if len({*pair}) > 1
-    ]
-    if other:
-        rows += [0, len(after.options) - 1]
-        columns += other
-    return (min(rows), min(columns), max(rows), max(columns)) if rows else None
+    touched = _touched(old, study.scores)
+    if not touched:
+        return replace(old, study=study), None
+    rows, columns = (np.array(part) for part in zip(*touched, strict=True))
+    grid = _patched(old, study, rows, columns)
+    shifted = [column for column in set(columns.tolist()) if grid.decimals[column] != old.decimals[column]]
+    if shifted:
+        rows = np.array([0, len(grid.options) - 1])
+    return grid, (int(rows.min()), int(columns.min()), int(rows.max()), int(columns.max()))
+
+
+def _touched(old: Grid, new: Mapping[Cell, Score]) -> list[tuple[int, int]]:
+    """Rows and columns of the cells whose score is another object now."""
+    before = old.study.scores
+    found = [cell for cell, score in new.items() if before.get(cell) is not score]
+    if len(new) != len(before) or found:
+        found += [cell for cell in before if cell not in new]
+    rows, columns = old.rows, old.columns
+    return [(rows[option], columns[leaf]) for option, leaf in found if option in rows and leaf in columns]
+
+
+def _patched(old: Grid, study: Study, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Grid:
+    scores = [study.scores.get(old.cell(row, column), MISSING) for row, column in zip(rows, columns, strict=True)]
+    likely, low, high, values = (part.copy() for part in (old.likely, old.low, old.high, old.values))
+    likely[rows, columns] = [nan if score.likely is None else score.likely for score in scores]
+    low[rows, columns] = [_end(score, score.low) for score in scores]
+    high[rows, columns] = [_end(score, score.high) for score in scores]
+    decimals = list(old.decimals)
+    for column in {int(column) for column in columns}:
+        values[:, column] = _valued(old.leaves[column], likely[:, column])
+        decimals[column] = _decimals(likely[:, column])
+    return Grid(study, old.options, old.leaves, likely, low, high, values, tuple(decimals))
+
+
+def _end(score: Score, end: float | None) -> float:
+    if score.likely is None:
+        return nan
+    return score.likely if end is None else end
 
 
 def _whole_table(study: Study) -> Table:
@@ -137,15 +162,14 @@ def _valued(leaf: Criterion, scores: Array) -> Array:
         return np.full(scores.shape, np.nan)
 
 
-def _decimals(table: Table, column: int) -> int:
+def _decimals(scores: Array) -> int:
     """As few places as show every score of a column exactly, but not more than `DIGITS` digits of its largest need."""
-    scores = table.likely[:, column]
     scores = scores[np.isfinite(scores)]
     if not scores.size:
         return 0
     largest = float(np.abs(scores).max())
     most = max(0, min(6, DIGITS - (floor(log10(largest)) if largest > 0 else 0)))
     for places in range(most):
-        if np.allclose(np.round(scores, places), scores, rtol=1e-12, atol=1e-12):
+        if bool((np.abs(np.round(scores, places) - scores) <= 1e-12 * largest).all()):
             return places
     return most

@@ -11,13 +11,15 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from db.study.model import Cell, Criterion, Direction, Id, Option, Scale, Score, Study
 from desktop.evaluation import Table
 from desktop.exchange.numbers import entry_text, number_text
-from desktop.models.score_grid import Block, Grid, changed_block, grid_of, is_doubtful
+from desktop.models.score_grid import Block, Grid, grid_of, is_doubtful, updated
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 
 _ROOT = QModelIndex()
 _ALIGN = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+_READABLE = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+_EDITABLE = _READABLE | Qt.ItemFlag.ItemIsEditable
 _CONFIDENCE = {"A": "firm", "B": "fair", "C": "moderate", "D": "low"}
 
 
@@ -43,8 +45,8 @@ class ScoreModel(QAbstractTableModel):
         old = self.grid
         if study.options is old.study.options and study.criteria is old.study.criteria:
             if study.scores is not old.study.scores:
-                self.grid = grid_of(study, table)
-                self._announce(changed_block(old, self.grid))
+                self.grid, block = updated(old, study)
+                self._announce(block)
             return
         self._restructure(old, grid_of(study, table))
 
@@ -103,8 +105,7 @@ class ScoreModel(QAbstractTableModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
-        usual = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
-        return usual | Qt.ItemFlag.ItemIsEditable if self.shown is Shown.RAW else usual
+        return _EDITABLE if self.shown is Shown.RAW else _READABLE
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         if not index.isValid():

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.study.model import Criterion, Direction, Known, Option, Scale, Score, Study
+from desktop.analysis.values import Array
 from desktop.commands import EditOption, MoveOption, SetScores
 from desktop.commands.scores import Entry
 from desktop.evaluation import table_of
@@ -23,7 +24,7 @@ from desktop.models.score_blocks import (
     unpack,
     write_block,
 )
-from desktop.models.score_grid import changed_block, grid_of
+from desktop.models.score_grid import Grid, grid_of, updated
 from seeds import security_guarantees
 
 finite = st.floats(allow_nan=False, allow_infinity=False).map(lambda x: x + 0.0)
@@ -149,6 +150,10 @@ def test_the_reason_alone_keeps_semicolons_of_what_was_typed() -> None:
 # The grid
 
 
+def arrays(grid: Grid) -> tuple[Array, ...]:
+    return grid.likely, grid.low, grid.high, grid.values
+
+
 def test_the_grid_holds_excluded_options_too_and_equals_the_table_of_all() -> None:
     study = security_guarantees.load()
     without = EditOption(study.options[2].id, {"excluded": True}).apply(study)
@@ -202,14 +207,23 @@ def test_the_ends_of_a_value_are_in_order_also_where_lower_is_better() -> None:
 
 
 @settings(max_examples=40)
-@given(st.sets(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=6))
-def test_the_changed_block_encloses_exactly_what_changed(touched: set[tuple[int, int]]) -> None:
+@given(
+    st.dictionaries(
+        st.tuples(st.integers(0, 5), st.integers(0, 5)),
+        st.sampled_from((Entry(2.0), Entry(3.0, 2.0, 5.0), Entry(None))),
+        max_size=6,
+    )
+)
+def test_the_changed_block_encloses_exactly_what_changed(touched: dict[tuple[int, int], Entry]) -> None:
     study = study_of(6, 6)
     study = replace(study, scores={(o.id, leaf.id): Score(1.0) for o in study.options for leaf in study.leaves()})
     before = grid_of(study)
-    entries = {before.cell(*place): Entry(2.0) for place in touched}
+    entries = {before.cell(*place): entry for place, entry in touched.items()}
     after = SetScores(entries).apply(study)
-    block = changed_block(before, grid_of(after))
+    grid, block = updated(before, after)
+    whole = grid_of(after)
+    assert all(np.array_equal(a, b, equal_nan=True) for a, b in zip(arrays(grid), arrays(whole), strict=True))
+    assert grid.decimals == whole.decimals
     if not touched:
         assert block is None
         return
@@ -221,7 +235,9 @@ def test_a_score_that_is_gone_counts_as_changed() -> None:
     study = security_guarantees.load()
     first = (study.options[0].id, study.leaves()[0].id)
     fewer = replace(study, scores={cell: score for cell, score in study.scores.items() if cell != first})
-    assert changed_block(grid_of(study), grid_of(fewer)) == (0, 0, 0, 0)
+    grid, block = updated(grid_of(study), fewer)
+    assert block == (0, 0, 0, 0)
+    assert np.isnan(grid.values[0, 0])
 
 
 def test_rows_follow_the_order_of_the_study() -> None:
