@@ -18,6 +18,7 @@ _TOKEN = re.compile(r"[0-9][0-9.,]*(?:[eE][+-]?[0-9]+)?")
 _LONE_GROUP = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}\Z")
 _NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _MARKS = {".": "point", ",": "comma"}
+_THOUSANDS = "numbers like 1,234 or 1.234 may be thousands or decimals"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +44,26 @@ class _Reading:
         return self.table.options, self.table.columns, tuple(_numbers(self.table))
 
 
-def propose(data: bytes) -> Dialect:
+def propose(
+    data: bytes, encoding: str | None = None, separator: str | None = None, decimal: str | None = None
+) -> Dialect:
     """The dialect that `data` seems to be written in; `sure` is False where a person has to look at a preview.
+
+    What is already known (`encoding`, `separator`, `decimal`) is taken as given, and only the rest is proposed.
 
     Only UTF-8 and marked UTF-16 or UTF-32 are taken without asking; any other encoding is a guess. Separator and
     decimal mark are sure when exactly one pair reads the whole table, or when none does and nothing can be imported
-    anyway. A table whose only marks stand as in 1,234 is not sure. Raises Known for an empty or far too large file.
+    anyway. A table whose only marks stand as in 1,234 is not sure. Raises Known for an empty or far too large file, and
+    for one that is no text.
     """
-    encoding, known = _encoding(data)
+    encoding, known = (encoding, True) if encoding else _encoding(data)
     text = decoded(data, encoding)
-    readings = _plausible(list(_readings(text)))
+    _check_text(text, marked=marked_encoding(data) is not None)
+    separators = [separator] if separator else _separators(text)
+    readings = _plausible(list(_readings(text, separators, [decimal] if decimal else [".", ","])))
     best = _best(readings)
     doubts = [] if known else [f"the text is not UTF-8 and {encoding} is a guess"]
-    doubts += _doubts(readings, best)
+    doubts += [doubt for doubt in _doubts(readings, best) if decimal is None or doubt is not _THOUSANDS]
     why = f"Read as {encoding}, cells separated by {_NAMES.get(best.separator, best.separator)}"
     why += f", decimal {_MARKS[best.decimal]}"
     why += f"; not sure, since {' and '.join(doubts)}." if doubts else "."
@@ -93,11 +101,22 @@ def _decodes(data: bytes, encoding: str) -> bool:
     return True
 
 
-def _readings(text: str) -> Iterator[_Reading]:
+def _check_text(text: str, marked: bool) -> None:
+    start = text[:10_000]
+    odd = sum(letter < " " and letter not in "\t\r\n" for letter in start)
+    if odd > len(start) / 100 and not marked:
+        raise Known("The file is no text and so no table; nothing was imported; choose a CSV file.")
+
+
+def _separators(text: str) -> Sequence[str]:
     hinted = hinted_separator(text)
-    for separator in (hinted,) if hinted else SEPARATORS:
+    return [hinted] if hinted else SEPARATORS
+
+
+def _readings(text: str, separators: Sequence[str], decimals: Sequence[str]) -> Iterator[_Reading]:
+    for separator in separators:
         rows = _sample(text, separator)
-        for decimal in (".", ","):
+        for decimal in decimals:
             yield _Reading(separator, decimal, rows, table_from(rows, decimal))
 
 
@@ -138,7 +157,7 @@ def _doubts(readings: Sequence[_Reading], best: _Reading) -> Iterator[str]:
     if any(reading.separator == best.separator and reading.content != best.content for reading in rivals):
         yield "the other decimal mark would do as well"
     if _may_be_thousands(best):
-        yield "numbers like 1,234 or 1.234 may be thousands or decimals"
+        yield _THOUSANDS
 
 
 def _may_be_thousands(reading: _Reading) -> bool:

@@ -14,6 +14,10 @@ LARGEST = 50_000_000
 """Bytes of the largest table that is read."""
 
 
+class Unwritable(Known):
+    """The disk or the folder refuses a file."""
+
+
 def read_bytes(path: Path, most: int = LARGEST) -> bytes:
     """The bytes of a file of at most `most` bytes. Raises Known when it cannot be read or is larger."""
     try:
@@ -29,15 +33,15 @@ def read_bytes(path: Path, most: int = LARGEST) -> bytes:
 def write_bytes(path: Path, data: bytes) -> None:
     """Put `data` at `path` so that whatever happens the old file or the new one is there, whole.
 
-    Temporary file beside it, fsync, rename, fsync of the folder. Raises Known when that cannot be done.
+    Temporary file beside it, fsync, rename, fsync of the folder. Raises Unwritable when that cannot be done.
     """
     target = Path(os.path.realpath(path))
     if target.exists() and not target.is_file():
-        raise Known(f"{path} is not a file that can be replaced; nothing was written; choose another name.")
+        raise Unwritable(f"{path} is not a file that can be replaced; nothing was written; choose another name.")
     try:
         _replace(target, data)
     except OSError as error:
-        raise Known(
+        raise Unwritable(
             f"{path} cannot be written ({_reason(error)}); what was there before is as it was; choose another folder."
         ) from error
 

@@ -1,0 +1,456 @@
+"""The commands that need no window: rank, export, import and check, on the engine that the window uses.
+
+Data goes to standard output, messages to standard error, one sentence each. Exit codes: 0 done, 1 `check` found
+trouble, 2 a wrong command line or input, 3 something is wrong with the machine (no display, a folder that cannot be
+written), 70 a bug in Steelyard.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from db.study.model import Id, Known, Study
+
+if TYPE_CHECKING:
+    from desktop.exchange.csv_export import ExportChoice
+    from desktop.exchange.csv_table import ImportedTable
+    from desktop.exchange.csv_text import Dialect
+
+DONE, TROUBLE, BAD_INPUT, ENVIRONMENT, BUG = 0, 1, 2, 3, 70
+
+BUNDLED = "bundled"
+"""The STUDY that comes with Steelyard."""
+
+Window = Callable[[Path | None], int]
+"""Opens the window on a file or on the last study, and returns its exit code."""
+
+_SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "\\t": "\t"}
+_DECIMALS = {"point": ".", "comma": ","}
+_WITHOUT_A_WINDOW = "steelyard rank, export, import, check and --help work without one."
+_OVERVIEW = """\
+steelyard              open the window on the last study
+steelyard FILE         open a study (.steelyard) or a score table (.csv) in the window
+steelyard rank         rank the options of a study
+steelyard export       write its score table as CSV
+steelyard import       make a study file from a CSV score table
+steelyard check        say whether a study file is sound and its study complete
+steelyard COMMAND -h   what a command takes
+
+STUDY is a study file, a CSV score table, or `bundled`, the study that comes with Steelyard.
+Exit codes: 0 done, 1 check found trouble, 2 wrong command line or input, 3 no display or nothing can be written.
+"""
+
+
+class Environment(Known):
+    """Something about the machine, not about what was asked."""
+
+
+def run(argv: Sequence[str], window: Window) -> int:
+    """Carry out a command line; returns its exit code and never raises."""
+    try:
+        code = _carry_out(list(argv), window)
+        sys.stdout.flush()
+        return code
+    except SystemExit as leave:
+        return leave.code if isinstance(leave.code, int) else DONE
+    except Known as error:
+        return _say(str(error), ENVIRONMENT if _of_the_machine(error) else BAD_INPUT)
+    except BrokenPipeError:
+        # Whoever read us has seen enough; the interpreter must not complain when it closes the pipe either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except OSError as error:
+        return _say(f"The output cannot be written ({error.strerror or error}).", ENVIRONMENT)
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{Path(where.filename).name}:{where.lineno}"
+        return _say(f"This is a bug: {type(error).__name__} in {place} ({error}); please report it.", BUG)
+
+
+def _say(sentence: str, code: int) -> int:
+    print(f"steelyard: {sentence}", file=sys.stderr)
+    return code
+
+
+def _of_the_machine(error: Known) -> bool:
+    from desktop.exchange.files import Unwritable
+
+    if isinstance(error, Environment | Unwritable):
+        return True
+    # The store is not imported to ask about an error that it cannot have raised.
+    engine = sys.modules.get("db.engine")
+    return engine is not None and isinstance(error, engine.Unwritable)
+
+
+def _carry_out(argv: list[str], window: Window) -> int:
+    if argv and argv[0] in _COMMANDS:
+        options = _command_parser().parse_args(argv)
+        command: Callable[[argparse.Namespace], int] = options.command
+        return command(options)
+    options = _window_parser().parse_args(argv)
+    return _open(Path(options.file) if options.file else None, window)
+
+
+# The command line
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        """Leave with exit code 2."""
+        print(f"{self.prog}: {message}; nothing was done; {self.prog} --help says what it takes.", file=sys.stderr)
+        raise SystemExit(BAD_INPUT)
+
+
+def _window_parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        "steelyard",
+        usage="steelyard [FILE]",
+        description="Weighs options against criteria.",
+        epilog=_OVERVIEW,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("file", nargs="?", metavar="FILE", help="a study or a score table to open in the window")
+    parser.add_argument("--version", action="version", version=f"Steelyard {_version()}")
+    return parser
+
+
+def _command_parser() -> argparse.ArgumentParser:
+    parser = _Parser("steelyard", allow_abbrev=False)
+    commands = parser.add_subparsers(required=True, parser_class=_Parser)
+    for name, add in _COMMANDS.items():
+        command, says = add
+        found = commands.add_parser(name, help=says, description=says, allow_abbrev=False)
+        found.set_defaults(command=command)
+        _ARGUMENTS[name](found)
+    return parser
+
+
+def _rank_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("study", nargs="?", default=BUNDLED, metavar="STUDY", help="default: the bundled study")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--perspective", metavar="P", help="its name or how it begins; default: the first")
+    which.add_argument("--all", action="store_true", help="every perspective")
+    parser.add_argument("--format", choices=("table", "csv", "json"), default="table")
+    _dialect_arguments(parser)
+
+
+def _export_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("study", metavar="STUDY")
+    parser.add_argument("--out", required=True, metavar="FILE.csv", help="the file to write, - for standard output")
+    parser.add_argument("--force", action="store_true", help="replace a file that is there")
+    parser.add_argument("--kind", choices=("raw", "value", "weighted"), default="raw")
+    parser.add_argument("--perspective", action="append", metavar="P", help="may be given more than once; default: all")
+    parser.add_argument("--no-totals", action="store_true", help="leave out the totals")
+    parser.add_argument("--no-ranks", action="store_true", help="leave out the ranks")
+    parser.add_argument("--no-ranges", action="store_true", help="leave out the low and high ends of raw scores")
+    _dialect_arguments(parser)
+
+
+def _import_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE.csv")
+    parser.add_argument("--out", required=True, metavar="STUDY.steelyard", help="the study file to make")
+    parser.add_argument("--title", help="default: the name of the table's file")
+    _dialect_arguments(parser)
+
+
+def _check_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("study", metavar="STUDY")
+    parser.add_argument("--deep", action="store_true", help="also replay every state in the history")
+    _dialect_arguments(parser)
+
+
+def _dialect_arguments(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("how a CSV table is written")
+    group.add_argument("--encoding", help="of a table that is read, such as utf-8 or cp1252")
+    group.add_argument("--separator", metavar="S", help="comma, semicolon, tab or the character itself")
+    group.add_argument("--decimal", metavar="D", help="point or comma")
+
+
+# Opening the window
+
+
+def _open(path: Path | None, window: Window) -> int:
+    if path is not None and not path.is_file():
+        raise Known(f"There is no file {path}; nothing was opened; check its name or see steelyard --help.")
+    if trouble := _display_trouble():
+        raise Environment(f"There is no display to open the window on ({trouble}); {_WITHOUT_A_WINDOW}")
+    return window(path)
+
+
+def _display_trouble() -> str:
+    """Why no window can open, "" when one can. Qt would abort the process instead of saying so."""
+    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
+        return ""
+    if os.environ.get("WAYLAND_DISPLAY"):
+        return ""
+    if not os.environ.get("DISPLAY"):
+        return "neither DISPLAY nor WAYLAND_DISPLAY is set"
+    return "" if _display_answers() else f"nothing answers at DISPLAY {os.environ['DISPLAY']}"
+
+
+def _display_answers() -> bool:
+    import ctypes
+
+    try:
+        xcb = ctypes.CDLL("libxcb.so.1")
+    except OSError:
+        return True
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    connection = ctypes.c_void_p(xcb.xcb_connect(None, None))
+    answers = not xcb.xcb_connection_has_error(connection)
+    xcb.xcb_disconnect(connection)
+    return answers
+
+
+# Reading what is named
+
+
+def _study(options: argparse.Namespace) -> Study:
+    """The study that the command line names."""
+    if options.study == BUNDLED:
+        from seeds import security_guarantees
+
+        return security_guarantees.load()
+    path = Path(options.study)
+    if _is_study_file(path):
+        from db.quarantine import receive
+
+        return receive(path.resolve()).study
+    from desktop.exchange.csv_import import new_study
+
+    return new_study(_table(path, options), path.stem)
+
+
+def _is_study_file(path: Path) -> bool:
+    """Whether a file is a study, or says by its name that it should be one. Raises Known when there is no file."""
+    if not path.is_file():
+        raise Known(f"There is no file {path}; nothing was read; name a study file, a CSV table or {BUNDLED}.")
+    try:
+        with path.open("rb") as file:
+            return path.suffix == ".steelyard" or file.read(16) == b"SQLite format 3\x00"
+    except OSError as error:
+        raise Environment(f"{path} cannot be read ({error.strerror}); nothing was done.") from error
+
+
+def _table(path: Path, options: argparse.Namespace) -> ImportedTable:
+    from desktop.exchange.csv_import import read_bytes, read_table
+
+    data = read_bytes(path)
+    return read_table(data, _dialect(path, data, options))
+
+
+def _dialect(path: Path, data: bytes, options: argparse.Namespace) -> Dialect:
+    """How a table is written: as the flags say, and where they do not, as it must be. Raises Known when in doubt."""
+    from desktop.exchange.csv_proposal import propose
+
+    given = {
+        "encoding": options.encoding,
+        "separator": options.separator and _separator(options.separator),
+        "decimal": options.decimal and _decimal(options.decimal),
+    }
+    told = {name: value for name, value in given.items() if value}
+    if len(told) == len(given):
+        return replace(_nothing_proposed(), **told)
+    proposal = propose(data, **told)
+    if not proposal.sure:
+        way_out = "import it first" if options.command is _export else _flags(proposal)
+        raise Known(f"{path} can be read in more than one way; nothing was read; {way_out}. {proposal.why}")
+    return proposal
+
+
+def _nothing_proposed() -> Dialect:
+    from desktop.exchange.csv_text import Dialect
+
+    return Dialect()
+
+
+def _flags(proposal: Dialect) -> str:
+    names = {mark: name for name, mark in _SEPARATORS.items() if len(name) > 2}
+    separator = names.get(proposal.separator, proposal.separator)
+    decimal = {".": "point", ",": "comma"}[proposal.decimal]
+    return f"confirm or correct it with --encoding {proposal.encoding} --separator {separator} --decimal {decimal}"
+
+
+def _separator(text: str) -> str:
+    return _SEPARATORS.get(text.lower(), text)
+
+
+def _decimal(text: str) -> str:
+    mark = _DECIMALS.get(text.lower(), text)
+    if mark not in _DECIMALS.values():
+        raise Known(f"“{text}” is no decimal mark; nothing was done; say point or comma.")
+    return mark
+
+
+def _perspective(study: Study, wanted: str) -> Id:
+    """The perspective whose name is `wanted`, or the only one whose name begins so. Raises Known, listing them."""
+    key = wanted.casefold()
+    exact = [party.id for party in study.perspectives if party.name.casefold() == key]
+    begins = [party.id for party in study.perspectives if party.name.casefold().startswith(key)]
+    for found in (exact, begins):
+        if len(found) == 1:
+            return found[0]
+    names = ", ".join(f"“{party.name}”" for party in study.perspectives) or "none"
+    fits = "More than one perspective begins with" if begins else "There is no perspective"
+    raise Known(f"{fits} “{wanted}”; nothing was done; the study has {names}.")
+
+
+# The commands
+
+
+def _rank(options: argparse.Namespace) -> int:
+    study = _study(options)
+    if not study.perspectives:
+        raise Known(f"“{study.title}” has no perspective, so no weights to rank by; open it in the window and add one.")
+    if not study.included() or not study.leaves():
+        raise Known(f"“{study.title}” has no options or no criteria, so nothing can be ranked; add some first.")
+    chosen = [party.id for party in study.perspectives] if options.all else [study.perspectives[0].id]
+    if options.perspective is not None:
+        chosen = [_perspective(study, options.perspective)]
+    from desktop.exchange.ranking_text import ranking
+
+    _write_out(ranking(study, chosen, options.format))
+    return DONE
+
+
+def _export(options: argparse.Namespace) -> int:
+    from desktop.exchange.csv_export import table_text, write
+
+    path = None if options.out == "-" else Path(options.out)
+    if path is not None and path.exists() and not options.force:
+        raise Known(f"{path} is there already; it was kept; choose another name or add --force.")
+    study = _study(_for_reading(options))
+    text = table_text(study, _choice(study, options))
+    if path is None:
+        _write_out(text)
+    else:
+        write(path, text)
+    return DONE
+
+
+def _for_reading(options: argparse.Namespace) -> argparse.Namespace:
+    """The options without separator and decimal mark, which say how to write an export, not how to read for it."""
+    return argparse.Namespace(**{**vars(options), "separator": None, "decimal": None})
+
+
+def _choice(study: Study, options: argparse.Namespace) -> ExportChoice:
+    from desktop.exchange.csv_export import ExportChoice
+
+    decimal = _decimal(options.decimal) if options.decimal else "."
+    separator = _separator(options.separator) if options.separator else ";" if decimal == "," else ","
+    named = options.perspective
+    return ExportChoice(
+        kind=options.kind,
+        separator=separator,
+        decimal=decimal,
+        perspectives=None if named is None else tuple(_perspective(study, name) for name in named),
+        totals=not options.no_totals,
+        ranks=not options.no_ranks,
+        ranges=not options.no_ranges,
+    )
+
+
+def _import(options: argparse.Namespace) -> int:
+    from desktop.exchange.csv_import import new_study
+    from desktop.session import now, user_name
+
+    _check_paths(Path(options.file), Path(options.out))
+    source, target = Path(options.file), Path(options.out)
+    who = user_name()
+    study = new_study(_table(source, options), options.title or source.stem, who, now())
+    from db.store import write_new
+
+    write_new(target, study, who=who)
+    counts = f"{len(study.options)} options, {len(study.leaves())} criteria and {len(study.scores)} scores"
+    return _say(f"{target} holds {counts}, with equal weights.", DONE)
+
+
+def _check_paths(source: Path, target: Path) -> None:
+    if not source.is_file():
+        raise Known(f"There is no file {source}; nothing was imported; check its name.")
+    if target.exists():
+        raise Known(f"{target} is there already; it was kept, nothing was imported; choose another name.")
+
+
+def _check(options: argparse.Namespace) -> int:
+    from db.study.checks import Severity, problems
+
+    path = Path(options.study)
+    if options.study == BUNDLED:
+        study = _study(options)
+    elif _is_study_file(path):
+        return _check_file(path, options.deep)
+    else:
+        from desktop.exchange.csv_import import new_study
+
+        table = _table(path, options)
+        if table.problems:
+            _write_out("".join(f"{problem}\n" for problem in table.problems))
+            return TROUBLE
+        study = new_study(table, path.stem)
+    found = problems(study)
+    said = "has these gaps:" if found else "is complete, and nothing is wrong with it."
+    _write_out("".join([f"“{study.title}” {said}\n", *(f"{gap.severity}: {gap.message}\n" for gap in found)]))
+    return TROUBLE if any(gap.severity is not Severity.NOTE for gap in found) else DONE
+
+
+def _check_file(path: Path, deep: bool) -> int:
+    from db.health import check
+    from db.study.checks import Severity
+
+    report = check(path, deep)
+    _write_out(f"{report}\n")
+    trusted = report.sound and all(gap.severity is Severity.NOTE for gap in report.problems)
+    return DONE if trusted else TROUBLE
+
+
+def _write_out(text: str) -> None:
+    """Text to standard output in UTF-8, its line ends as they are."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+    sys.stdout.buffer.flush()
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("steelyard")
+    except PackageNotFoundError:
+        return _version_of_the_checkout()
+
+
+def _version_of_the_checkout() -> str:
+    import tomllib
+
+    try:
+        project = tomllib.loads(Path(__file__).with_name("..").joinpath("pyproject.toml").read_text("utf-8"))
+    except OSError:
+        return "(unknown version)"
+    return str(project["project"]["version"])
+
+
+_COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str]] = {
+    "rank": (_rank, "Rank the options of a study under one perspective or all."),
+    "export": (_export, "Write the score table of a study as CSV."),
+    "import": (_import, "Make a study file from a CSV score table: option names first, one criterion per column."),
+    "check": (_check, "Say whether a study file is sound and its study complete."),
+}
+_ARGUMENTS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
+    "rank": _rank_arguments,
+    "export": _export_arguments,
+    "import": _import_arguments,
+    "check": _check_arguments,
+}
