@@ -353,7 +353,7 @@ class RankingChart(pg.GraphicsView):  # type: ignore[misc]
 
     def _scroll_overview(self, y: float) -> None:
         seen = self._space.bottom - layout.TOP
-        middle = (y - layout.TOP) / seen * self._space.rows * self._space.row_height
+        middle = (y - layout.TOP) / max(1.0, seen - 1.0) * self._space.rows * self._space.row_height
         self._bar.setValue(round(middle - seen / 2))
 
     def _choose(self, found: layout.Hit | None) -> None:
