@@ -240,7 +240,7 @@ class Keeper(QObject):
         return self._thread.submit(self.store.after, change, study).result()
 
     def send_copy(self, library: Library, path: Path) -> None:
-        """Write what the session holds to another file. Raises Known when it is not all on disk, or cannot be written."""
+        """Write what the session holds to another file. Raises Known when that, or its own file, cannot be written."""
         self._session.settle()
         if trouble := self._flushed():
             raise Known(trouble)

@@ -6,13 +6,30 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.look import look
+from desktop.look.fonts import font
+from desktop.look.painting import draw_text, text_width
 
-WIDTH, ROWS = 560, 12
+WIDTH, ROWS, ROW, HEAD, FOOT = 560, 12, 30, 56, 14
+
+
+NOTE = Qt.ItemDataRole.UserRole
+
+Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True)
@@ -47,6 +64,8 @@ class CommandPalette(QFrame):
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setUniformItemSizes(True)
+        self.list.setItemDelegate(_LineDelegate(self.list))
+        self.list.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 10, 10, 10)
         column.addWidget(self.field)
@@ -60,7 +79,7 @@ class CommandPalette(QFrame):
         """Show the palette over the window with these lines to search."""
         self._lines, self._special = lines, special
         width = min(WIDTH, self._over.width() - 40)
-        self.setGeometry((self._over.width() - width) // 2, 62, width, 36 + 32 + ROWS * 30)
+        self.setGeometry((self._over.width() - width) // 2, 62, width, HEAD + ROWS * ROW + FOOT)
         self.field.clear()
         self._fill("")
         self.show()
@@ -75,14 +94,18 @@ class CommandPalette(QFrame):
         self._shown = [*self._special(query), *(self._lines[place] for _, place in ranked[:60])]
         self.list.clear()
         for line in self._shown:
-            item = QListWidgetItem(f"{line.text}    {line.note}" if line.note else line.text)
-            item.setSizeHint(QSize(100, 30))
+            item = QListWidgetItem(line.text)
+            item.setData(NOTE, line.note)
+            item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, line.note)
+            item.setSizeHint(QSize(100, ROW))
             self.list.addItem(item)
         if not self._shown:
             nothing = QListWidgetItem("Nothing found")
             nothing.setFlags(Qt.ItemFlag.NoItemFlags)
             self.list.addItem(nothing)
         self.list.setCurrentRow(0 if self._shown else -1)
+        rows = min(ROWS, max(1, len(self._shown)))
+        self.resize(self.width(), HEAD + rows * ROW + FOOT)
 
     def _run(self, row: int) -> None:
         if 0 <= row < len(self._shown):
@@ -122,6 +145,24 @@ class CommandPalette(QFrame):
         painter.setPen(QPen(look.tokens.border_strong, 1))
         painter.setBrush(look.tokens.raised)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+
+
+class _LineDelegate(QStyledItemDelegate):
+    """Paints a line with its note at the right."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        area, tokens = QRectF(option.rect), look.tokens
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(tokens.accent_soft)
+            painter.drawRoundedRect(area, 6, 6)
+        note = str(index.data(NOTE) or "")
+        room = text_width(note, font(12)) + 10
+        words = QRectF(area.left() + 10, area.top(), area.width() - room - 28, area.height())
+        draw_text(painter, words, str(index.data()), font(13), tokens.text)
+        place = QRectF(area.right() - room - 8, area.top(), room, area.height())
+        draw_text(painter, place, note, font(12), tokens.text2, Qt.AlignmentFlag.AlignRight)
 
 
 def match(query: str, text: str) -> float:

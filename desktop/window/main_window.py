@@ -128,6 +128,7 @@ class MainWindow(QMainWindow):
         self.status.show()
         self._name_steps()
         self.page.refresher.flush()
+        self.page.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_start(self) -> None:
         """Show the start page."""

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from desktop.look.fonts import font
 
-WIDEST = 190
+WIDEST, NARROWEST, HEAD = 220, 120, 62
 
 
 class TablePreview(QTableWidget):
-    """First row as headings, numbers at the right; nothing can be edited."""
+    """First row as headings; nothing can be edited."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -23,6 +24,9 @@ class TablePreview(QTableWidget):
         self.verticalHeader().setDefaultSectionSize(26)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.setWordWrap(False)
+        wrap = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag(int(wrap)))
+        self.horizontalHeader().setFixedHeight(HEAD)
         self.setFont(font(12, tabular=True))
 
     def show_rows(self, rows: Sequence[Sequence[str]]) -> None:
@@ -42,6 +46,6 @@ class TablePreview(QTableWidget):
                 self.setItem(row, column, item)
         metrics = self.fontMetrics()
         for column in range(width):
-            texts = [row[column] for row in rows if column < len(row)]
+            texts = [row[column] for row in body if column < len(row)]
             widest = max((metrics.horizontalAdvance(text) for text in texts), default=40)
-            self.setColumnWidth(column, min(WIDEST, max(56, widest + 26)))
+            self.setColumnWidth(column, min(WIDEST, max(NARROWEST, widest + 26)))
