@@ -118,8 +118,10 @@ class RankingChart(pg.GraphicsView):  # type: ignore[misc]
         self._lay_out(self._axis(scene, before))
         if is_other:
             self._point_at(None)
-        places = places_of(self._order)
-        self._motion.aim(scene.result.table.options, places, time.perf_counter(), self.is_still or not self.isVisible())
+        now = time.perf_counter()
+        self._motion.step(now)
+        is_still = self.is_still or not self.isVisible()
+        self._motion.aim(scene.result.table.options, places_of(self._order), now, is_still)
         self._follow_motion()
         if scene.option and (before is None or before.option != scene.option):
             self._reveal(scene.option)

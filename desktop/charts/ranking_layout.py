@@ -157,15 +157,16 @@ class Spans:
 
 
 def spans_of(space: Space, points: Array, ratio: float = 1.0) -> Spans:
-    """The segments of rows with these points (k, n), on whole device pixels, 1 px apart; a thin one has no gap."""
+    """The segments of rows with these points (k, n) on whole device pixels, about 1 px apart; a thin one has no gap."""
     starts, ends = stacked(points)
     left, right = _snapped(space.x(starts), ratio), _snapped(space.x(ends), ratio)
     zero = float(_snapped(space.x(0.0), ratio))
-    has_gap = right - left > 2.0
+    gap = max(1, round(ratio)) / ratio
+    has_gap = right - left > 2.0 * gap
     outer = np.stack((left.min(axis=1, initial=zero), right.max(axis=1, initial=zero)), axis=1)
     return Spans(
-        np.where(has_gap & (left > zero), left + 1.0, left),
-        np.where(has_gap & (right < zero), right - 1.0, right),
+        np.where(has_gap & (left > zero), left + gap, left),
+        np.where(has_gap & (right < zero), right - gap, right),
         outer,
     )
 

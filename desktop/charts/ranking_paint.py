@@ -54,6 +54,7 @@ class _Canvas:
         self.scene, self.space, self.bars = picture.scene, picture.space, picture.scene.bars
         self.tokens = look.tokens
         self.ratio = painter.device().devicePixelRatio()
+        self.bar_height = round(self.space.bar_height * self.ratio) / self.ratio
         self.table = self.scene.result.table
         self.options = self.table.options
         self.moved = self.scene.moved
@@ -157,11 +158,11 @@ class _Canvas:
         painter.drawRoundedRect(QRectF(6, top + 0.5, self.space.right - 12, self.space.row_height - 1), 4, 4)
 
     def _bar_top(self, top: float) -> float:
-        y = top + (self.space.row_height - self.space.bar_height) / 2
+        y = top + (self.space.row_height - self.bar_height) / 2
         return round(y * self.ratio) / self.ratio
 
     def _segments(self, spans: Spans, group: list[tuple[int, int, float]]) -> None:
-        painter, height = self.painter, self.space.bar_height
+        painter, height = self.painter, self.bar_height
         columns: list[list[QRectF]] = [[] for _ in self.colours]
         caps: list[tuple[QRectF, int]] = []
         for place, _, top in group:
@@ -188,7 +189,7 @@ class _Canvas:
                 painter.drawRects(pieces)
 
     def _marks(self, row: int, top: float, spans: Spans, place: int) -> None:
-        y, height = self._bar_top(top), self.space.bar_height
+        y, height = self._bar_top(top), self.bar_height
         low, high = float(self.bars.low[row]), float(self.bars.high[row])
         if high - low > 1e-9:
             self._gap(QRectF(self.space.at(low), y, self.space.at(high) - self.space.at(low), height))
@@ -235,7 +236,7 @@ class _Canvas:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(self.tokens.text, 1.5))
         painter.drawRoundedRect(
-            QRectF(left - 0.75, y - 1.75, right - left + 1.5, self.space.bar_height + 3.5), RADIUS, RADIUS
+            QRectF(left - 0.75, y - 1.75, right - left + 1.5, self.bar_height + 3.5), RADIUS, RADIUS
         )
         painter.setPen(Qt.PenStyle.NoPen)
 
