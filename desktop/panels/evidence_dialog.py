@@ -188,7 +188,7 @@ class _Delegate(QStyledItemDelegate):
 class EvidencePicker(QDialog):
     """Picks a piece of evidence that is there already, or writes down a new one.
 
-    `picked` gives the id; `create` is called with a new piece and returns the refusal or "".
+    `picked` gives the id; `write` is called with a new piece and returns the refusal or "".
     """
 
     picked = Signal(str)
@@ -198,7 +198,7 @@ class EvidencePicker(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Add evidence")
         identify(self, "evidence.picker")
-        self.create: Callable[[Evidence], str] = lambda _: ""
+        self.write: Callable[[Evidence], str] = lambda _: ""
         self._items = [item for item in session.study.evidence if item.id not in cited]
         self.mode = Segmented({"pick": "Pick from the study", "new": "Write a new one"}, "pick", "How", "evidence.mode")
         self._pages = QStackedWidget()
@@ -308,8 +308,19 @@ class EvidencePicker(QDialog):
                 self.picked.emit(row.data(_ITEM).id)
                 self.accept()
             return
-        texts = {field: line.text().strip() for field, line in self.form.items()}
-        problem = self.create(Evidence(new_id(), **texts, reliability=self.reliability.currentData()))
+        problem = self.write(self._new())
         self.problem.set_text(problem)
         if not problem:
             self.accept()
+
+    def _new(self) -> Evidence:
+        text = {field: line.text().strip() for field, line in self.form.items()}
+        return Evidence(
+            new_id(),
+            text["ref"],
+            text["claim"],
+            source=text["source"],
+            date=text["date"],
+            url=text["url"],
+            reliability=self.reliability.currentData(),
+        )

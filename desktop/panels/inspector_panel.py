@@ -56,13 +56,14 @@ class InspectorPanel(QWidget):
     closed = Signal()
 
     def __init__(
-        self, session: Session, parent: QWidget | None = None, *, actions: StructureActions | None = None
+        self, session: Session, structure: StructureActions | None = None, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._session, self._actions = session, actions
+        self._session, self._structure = session, structure
         self._pages: dict[str, Page] = {}
         self._target = Target("")
         self._page: Page | None = None
+        self._frames = 0
         identify(self, "inspector", "Inspector")
         self.setMinimumWidth(LEAST)
         self._build()
@@ -111,12 +112,16 @@ class InspectorPanel(QWidget):
     def refresh(self, frame: Frame) -> None:
         """Show what the frame looks at. What was typed for something else is handed over first."""
         target = target_of(frame)
+        self._frames = latest = self._frames + 1
         if target != self._target:
             self.flush()
+            if self._frames != latest:
+                return
             self._turn_to(target)
         assert self._page is not None
         self._page.refresh(frame)
         self.crumb.set_text(self._page.crumb())
+        self.crumb.set_active(self._page.leads_on())
 
     def _turn_to(self, target: Target) -> None:
         page = self._pages.get(target.kind)
@@ -139,15 +144,15 @@ class InspectorPanel(QWidget):
         if kind == "option":
             from desktop.panels.inspector.option_page import OptionPage
 
-            return OptionPage(self._session, self._actions)
+            return OptionPage(self._session, self._structure)
         if kind == "leaf":
             from desktop.panels.inspector.leaf_page import LeafPage
 
-            return LeafPage(self._session, self._actions)
+            return LeafPage(self._session, self._structure)
         if kind == "branch":
             from desktop.panels.inspector.branch_page import BranchPage
 
-            return BranchPage(self._session, self._actions)
+            return BranchPage(self._session, self._structure)
         from desktop.panels.inspector.study_page import StudyPage
 
         return StudyPage(self._session)

@@ -100,6 +100,8 @@ class Paragraph(QWidget):
         """Show another text; during a drag, `lays_out` is False and the height stays what it was."""
         plain, spans = stressed(text)
         if (plain, spans) == (self._text, self._spans):
+            if lays_out:
+                self.refit()
             return
         self._text, self._spans = plain, spans
         self.setAccessibleName(plain)
@@ -175,14 +177,21 @@ class Link(Paragraph):
     ) -> None:
         super().__init__("", px, weight, colour, most)
         identify(self, identifier)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._leads: bool | None = None
+        self.set_active(True)
         self._plain_face = self.face
         self._over_face = QFont(self.face)
         self._over_face.setUnderline(True)
 
+    def set_active(self, leads: bool) -> None:
+        """Whether it leads anywhere now; else it is mere text."""
+        if leads != self._leads:
+            self._leads = leads
+            self.setCursor(Qt.CursorShape.PointingHandCursor if leads else Qt.CursorShape.ArrowCursor)
+            self.setFocusPolicy(Qt.FocusPolicy.TabFocus if leads else Qt.FocusPolicy.NoFocus)
+
     def _underline(self, is_on: bool) -> None:
-        self.face = self._over_face if is_on else self._plain_face
+        self.face = self._over_face if is_on and self._leads else self._plain_face
         self.update()
 
     def enterEvent(self, event: QEnterEvent) -> None:
@@ -360,7 +369,7 @@ class Number(NumberEdit):
                 self.commit()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        if event.reason() != Qt.FocusReason.PopupFocusReason:
+        if event.reason() not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
             self.flush()
         super().focusOutEvent(event)
 

@@ -117,6 +117,10 @@ class LeafPage(Page):
         """The group the leaf stands in."""
         return self._parent or "Criterion"
 
+    def leads_on(self) -> bool:
+        """To the group, if there is one."""
+        return self._leaf.parent is not None
+
     def follow_crumb(self) -> None:
         """Go to the group."""
         if self._leaf.parent is not None:

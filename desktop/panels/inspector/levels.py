@@ -37,19 +37,19 @@ class LevelRow(QWidget):
     def __init__(self, table: LevelTable, place: int) -> None:
         super().__init__()
         stem = f"inspector.criterion.level.{place}"
-        self.x = Number(f"{stem}.x", f"Level {place + 1}: place", partial(table.problem, place))
-        self.x.setFixedWidth(54)
+        self.at = Number(f"{stem}.x", f"Level {place + 1}: place", partial(table.problem, place))
+        self.at.setFixedWidth(54)
         self.words = TextField(f"{stem}.text", f"Level {place + 1}: words", "What does this level mean?")
         self.delete = IconButton("close", f"Delete level {place + 1}", 13, 24)
         identify(self.delete, f"{stem}.delete")
-        table.page.number(self.x, partial(table.move, place))
+        table.page.number(self.at, partial(table.move, place))
         table.page.text_field(self.words, partial(table.word, place), lambda: table.words_of(place))
         self.delete.clicked.connect(lambda: table.delete(place))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         top = Qt.AlignmentFlag.AlignTop
-        row.addWidget(self.x, 0, top)
+        row.addWidget(self.at, 0, top)
         column = QVBoxLayout()
         column.setContentsMargins(0, 4, 0, 0)
         column.addWidget(self.words)
@@ -85,7 +85,7 @@ class LevelTable(QWidget):
             self._rows.append(LevelRow(self, len(self._rows)))
             self._box.addWidget(self._rows[-1])
         for row, level in zip(self._rows, scale.levels, strict=False):
-            row.x.setText(number_text(level.x))
+            row.at.setText(number_text(level.x))
             row.words.set_text(level.text)
         for place, row in enumerate(self._rows):
             row.setVisible(place < len(scale.levels))

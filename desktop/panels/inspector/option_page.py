@@ -169,7 +169,7 @@ class OptionPage(Page):
         option = self._option.id
         picker = EvidencePicker(self.session, self._option.evidence, self.window())
         picker.picked.connect(lambda item: self._cite(option, item))
-        picker.create = lambda item: self._create(option, item)
+        picker.write = lambda item: self._create(option, item)
         picker.open()
 
     def _cite(self, option: Id, item: Id) -> str:

@@ -64,6 +64,10 @@ class Page(QWidget):
         """The caption above the page: what the subject belongs to."""
         return ""
 
+    def leads_on(self) -> bool:
+        """Whether the caption leads somewhere."""
+        return False
+
     def follow_crumb(self) -> None:
         """Go to what the caption names."""
 
@@ -125,7 +129,7 @@ def profile(frame: Frame, option: Id) -> list[Bar]:
     result, study = frame.result, frame.study
     bars = []
     row = None if result is None else result.table.rows.get(option)
-    for column, leaf in enumerate(study.leaves()):
+    for column, leaf in enumerate(study.leaves() if result is None else result.table.leaves):
         if result is not None and row is not None:
             value, share = float(result.table.values[row, column]), float(result.shares[column])
             note = f"value {value:.0f} × weight {100 * share:.1f} % = {value * share:.1f} points"

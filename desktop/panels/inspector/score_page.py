@@ -202,6 +202,10 @@ class ScorePage(Page):
         """The option."""
         return self._option.name
 
+    def leads_on(self) -> bool:
+        """To the option."""
+        return True
+
     def follow_crumb(self) -> None:
         """Go to the option."""
         self._look_at(Subject.OPTION)
@@ -254,7 +258,7 @@ class ScorePage(Page):
         cell = self._cell
         picker = EvidencePicker(self.session, self._score.evidence, self.window())
         picker.picked.connect(lambda item: self.attempt(Cite(cell, item)))
-        picker.create = lambda item: self._create(item, cell)
+        picker.write = lambda item: self._create(item, cell)
         picker.open()
 
     def _create(self, item: Evidence, cell: Cell) -> str:

@@ -56,7 +56,7 @@ class PointRow(QWidget):
     def __init__(self, editor: ValueEditor, place: int) -> None:
         super().__init__()
         self._editor, self._place = editor, place
-        self.x = self._number("x", f"Point {place + 1}: score")
+        self.at = self._number("x", f"Point {place + 1}: score")
         self.value = self._number("value", f"Point {place + 1}: value")
         self.delete = IconButton("close", f"Delete point {place + 1}", 13, 24)
         identify(self.delete, f"inspector.criterion.point.{place}.delete")
@@ -65,7 +65,7 @@ class PointRow(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        row.addWidget(self.x, 3)
+        row.addWidget(self.at, 3)
         row.addWidget(self._between)
         row.addWidget(self.value, 2)
         row.addWidget(self.delete)
@@ -78,9 +78,9 @@ class PointRow(QWidget):
 
     def show_point(self, point: tuple[float, float], is_end: bool) -> None:
         """Show a corner; the ends of the scale cannot be moved here."""
-        self.x.setText(number_text(round(point[0], 9)))
+        self.at.setText(number_text(round(point[0], 9)))
         self.value.setText(number_text(round(point[1], 6)))
-        for widget in (self.x, self.value, self.delete):
+        for widget in (self.at, self.value, self.delete):
             widget.setEnabled(not is_end)
 
 
