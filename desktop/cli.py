@@ -71,9 +71,17 @@ def run(argv: Sequence[str], window: Window) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as error:
-        where = traceback.extract_tb(error.__traceback__)[-1]
-        place = f"{Path(where.filename).name}:{where.lineno}"
-        return _say(f"This is a bug: {type(error).__name__} in {place} ({error}); please report it.", BUG)
+        return _say(f"This is a bug in Steelyard: {_traced(error)}; please report it.", BUG)
+
+
+def _traced(error: Exception) -> str:
+    """What a bug is and the last line of ours that it passed, in one line."""
+    root = str(Path(__file__).parents[1])
+    places = traceback.extract_tb(error.__traceback__)
+    ours = [place for place in places if place.filename.startswith(root) and "site-packages" not in place.filename]
+    where = (ours or list(places))[-1]
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__} at {Path(where.filename).name}:{where.lineno} ({text[:120]})"
 
 
 def _say(sentence: str, code: int) -> int:

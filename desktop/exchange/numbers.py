@@ -17,13 +17,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from math import isinf
 
 from db.study.model import Known, Score
 from desktop.commands.scores import Entry
 
 MISSING_WORDS = frozenset(("", "-", "–", "—", "−", "n/a", "na", "#n/a"))
 """What stands for a missing score, in lower case."""
+
+LARGEST = 1e300
+"""The largest number that a study file takes; sums of larger ones would not be finite."""
 
 _SPACES = "\u0020\u00a0\u2007\u2009\u202f"
 _GROUPERS = f"[{_SPACES}'’]"
@@ -118,7 +120,7 @@ def _number(bare: str, decimal: str | None, text: str, power: int = 0) -> float:
         raise Known(f"“{_shown(text)}” {_trouble(text)}; nothing was changed; write it like 40 or 40{decimal or '.'}5.")
     sign, whole, part, exponent = found[1], found[2], found[3] or "", int(found[4] or 0) + power
     number = float(f"{sign}{whole or '0'}.{part or '0'}e{exponent}") + 0.0
-    if isinf(number):
+    if abs(number) > LARGEST:
         raise Known(f"“{_shown(text)}” is too large to be kept; nothing was changed; use a larger unit.")
     if number == 0.0 and (whole + part).strip("0"):
         raise Known(f"“{_shown(text)}” is too small to be kept; nothing was changed; type 0 or use a smaller unit.")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from db.study.model import Known, Score
 from desktop.commands.scores import Entry
 from desktop.exchange.numbers import (
+    LARGEST,
     entry_text,
     number_text,
     parse_entry,
@@ -19,7 +20,7 @@ from desktop.exchange.numbers import (
     table_number,
 )
 
-finite = st.floats(allow_nan=False, allow_infinity=False)
+finite = st.floats(-LARGEST, LARGEST)
 
 
 def bits(x: float) -> bytes:
@@ -89,6 +90,7 @@ def test_what_is_no_finite_decimal_number_is_refused_in_one_sentence(text: str) 
         ("1_000", "underscore"),
         ("0x1F", "decimal number"),
         ("1e999", "too large"),
+        ("-1.1e300", "too large"),
         ("1e-400", "too small"),
     ],
 )
