@@ -103,7 +103,7 @@ class ScoreDelegate(QStyledItemDelegate):
         if self.has_ranges:
             place = QRectF(right + 6, area.top(), RANGE_WIDTH - 6, area.height())
             draw_text(painter, place, model.range_text(row, column), font(11, 400, tabular=True), tokens.text2)
-        elif score.has_range and model.shown is Shown.RAW:
+        elif model.shown is Shown.RAW and model.grid.low[row, column] < model.grid.high[row, column]:
             self._paint_whisker(painter, area, row, column)
 
     def _paint_ring(self, painter: QPainter, area: QRect) -> None:
@@ -176,7 +176,8 @@ class ScoreDelegate(QStyledItemDelegate):
         row, column = self.current
         reason = self._enter(editor, self._model.index(row, column), whole)
         if reason:
-            editor.refuse(reason, brief(reason.split(": ", 1)[-1]))
+            short = brief(reason.split(": ", 1)[-1])
+            editor.refuse(reason, short[:1].upper() + short[1:])
             return
         self.closeEditor.emit(editor, QStyledItemDelegate.EndEditHint.NoHint)
         self.left.emit(go)

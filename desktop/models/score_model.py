@@ -136,8 +136,8 @@ class ScoreModel(QAbstractTableModel):
         return _number(self.grid.likely[row, column], self.grid.decimals[column])
 
     def range_text(self, row: int, column: int) -> str:
-        """The range as "30–55", "" when none is given."""
-        if not self.grid.score(row, column).has_range:
+        """The range as "30–55", "" when none is given or nothing lies between its ends."""
+        if not self.grid.low[row, column] < self.grid.high[row, column]:
             return ""
         if self.shown is Shown.VALUE:
             return "–".join(_number(end[row, column], 0) for end in self.grid.ends)

@@ -135,11 +135,11 @@ class ScoreCommands:
             top, left = top - down, left - right
         if top < 0 or left < 0:
             return
-        grid, entries = self._model.grid, {}
+        cell, entries = self._model.grid.cell, {}
         for row in range(top + down, bottom + 1):
             for column in range(left + right, right_end + 1):
-                source = grid.score(top if down else row, left if right else column)
-                entries[grid.cell(row, column)] = _entry_of(source)
+                source = cell(top if down else row, left if right else column)
+                entries[cell(row, column)] = _entry_of(self._session.study.score(*source))
         self._attempt(self._entering(entries, "Fill"))
 
     # Options
@@ -186,7 +186,7 @@ class ScoreCommands:
         top, left, bottom, right = block
         rows, columns = range(top, bottom + 1), range(left, right + 1)
         if self._model.shown is Shown.RAW:
-            return [[grid.score(row, column) for column in columns] for row in rows]
+            return [[self._session.study.score(*grid.cell(row, column)) for column in columns] for row in rows]
         return [[_value_score(grid.values[row, column]) for column in columns] for row in rows]
 
     def _entering(self, entries: dict[Cell, Entry], what: str) -> SetScores:

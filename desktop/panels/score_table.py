@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QObject, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QFrame, QTableView, QWidget
 
 from desktop.look import look
@@ -47,6 +47,8 @@ class ScoreTable(QTableView):
     asked = Signal(str)
     """A key asked for a command of the panel: "copy", "cut", "paste", "clear", "fill_down", "fill_right", "move_up",
     "move_down" or "add_option"."""
+    menu_wanted = Signal(QModelIndex, QPoint)
+    """A cell was asked for its menu, by mouse or by key; the point is on the screen."""
     typed_in_vain = Signal()
     """Something was typed while the cells cannot be edited."""
 
@@ -77,6 +79,7 @@ class ScoreTable(QTableView):
     def _name(self) -> None:
         self.setAccessibleName("Scores")
         self.setAccessibleIdentifier("scores.table")
+        self.setCornerWidget(QWidget(self))
         corner = self.findChild(QAbstractButton)
         if corner is not None:
             corner.setToolTip("Select all scores")
@@ -94,6 +97,13 @@ class ScoreTable(QTableView):
             painter.end()
             return True
         return super().eventFilter(watched, event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_key else self.indexAt(event.pos())
+        if index.isValid():
+            corner = self.viewport().mapToGlobal(self.visualRect(index).bottomLeft())
+            self.menu_wanted.emit(index, corner if by_key else event.globalPos())
 
     # What is selected
 

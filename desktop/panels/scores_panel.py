@@ -16,6 +16,7 @@ from desktop.look.bubble import ReasonBubble
 from desktop.look.widgets import Button, Segmented, Separator, TextLabel, identify
 from desktop.models.score_edit import NameEdit
 from desktop.models.score_grid import Grid
+from desktop.models.score_header import HEAD_HEIGHT
 from desktop.models.score_model import ScoreModel, Shown, option_label
 from desktop.panels.frame import Frame
 from desktop.panels.score_commands import READ_ONLY, ScoreCommands
@@ -23,15 +24,18 @@ from desktop.panels.score_empty import EmptyScores
 from desktop.panels.score_table import ScoreTable
 from desktop.session import Session, Subject, View
 
-_NAME_WIDTH = 260
+_NAME_WIDTH = 220
+
+
+Rename = Callable[[Id], object]
 
 
 class Menus(Protocol):
     """Whatever makes the menus of an option and of a criterion."""
 
-    def option_menu(self, option: Id) -> QMenu: ...
+    def option_menu(self, option: Id, rename: Rename | None = None) -> QMenu: ...
 
-    def criterion_menu(self, criterion: Id) -> QMenu: ...
+    def criterion_menu(self, criterion: Id, rename: Rename | None = None) -> QMenu: ...
 
 
 class ScoresPanel(QWidget):
@@ -92,12 +96,13 @@ class ScoresPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for part in (self.bar, Separator(parent=self), self.pages, Separator(parent=self)):
+        self.line = Separator(parent=self)
+        for part in (self.bar, self.line, self.pages, Separator(parent=self)):
             column.addWidget(part, 1 if part is self.pages else 0)
         column.addLayout(foot)
 
     def _connect(self) -> None:
-        self.switch.changed.connect(self._on_switched)
+        self.switch.changed.connect(self.set_kind)
         self.ranges.toggled.connect(self.table.show_ranges)
         self.add_button.clicked.connect(lambda: self._add_option())
         self.table.asked.connect(self._on_asked)
@@ -105,8 +110,7 @@ class ScoresPanel(QWidget):
         self.table.painter_of_cells.lost.connect(self._session.refuse)
         self.table.selectionModel().currentChanged.connect(self._on_current)
         self.table.pressed.connect(self._on_current)
-        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.table.customContextMenuRequested.connect(self._on_cell_menu)
+        self.table.menu_wanted.connect(self._on_cell_menu)
         self.table.options.picked.connect(self._on_option_picked)
         self.table.options.moved.connect(self.commands.move_option)
         self.table.options.renaming.connect(self._rename_option)
@@ -121,7 +125,13 @@ class ScoresPanel(QWidget):
     def take_controls(self) -> QWidget:
         """Hand over the switches to be shown elsewhere, such as beside the tabs; the row they stood in goes."""
         self.bar.hide()
+        self.line.hide()
         return self.controls
+
+    def set_kind(self, kind: str) -> None:
+        """Show the scores as entered, "raw", or as values, "value"."""
+        self.switch.set_current(kind)
+        self.model.show_as(Shown(kind))
 
     # Showing
 
@@ -150,7 +160,11 @@ class ScoresPanel(QWidget):
             hint = f"{had} A table pasted with its headings becomes the options and criteria."
             self.empty.ask_for(what, hint)
         if self.pages.currentWidget() is not page:
+            had_focus = self.pages.isAncestorOf(self.focusWidget() or self)
+            self.controls.setEnabled(page is self.table)
             self.pages.setCurrentWidget(page)
+            if had_focus:
+                (self.table if page is self.table else self.empty.first).setFocus()
 
     def _follow(self, view: View) -> None:
         """Make the cell that the window looks at the current one; the selection stays where it is already."""
@@ -170,9 +184,6 @@ class ScoresPanel(QWidget):
     def _on_look_changed(self) -> None:
         for part in (self.table.viewport(), self.table.options.viewport(), self.table.criteria.viewport(), self.table):
             part.update()
-
-    def _on_switched(self, key: str) -> None:
-        self.model.show_as(Shown(key))
 
     # Looking
 
@@ -251,7 +262,7 @@ class ScoresPanel(QWidget):
     def _rename_criterion(self, column: int) -> None:
         leaf = self.model.grid.leaves[column]
         place = self.table.criteria.section_rect(column).translated(self.table.criteria.pos())
-        place.setHeight(32)
+        place.setHeight(HEAD_HEIGHT - 3)
         self._open_name(place, leaf.name, lambda text: self._renamed(EditCriterion(leaf.id, {"name": text})))
 
     def _renamed(self, command: EditOption | EditCriterion) -> str:
@@ -269,16 +280,16 @@ class ScoresPanel(QWidget):
 
     def _on_option_menu(self, row: int, at: QPoint) -> None:
         if self._actions is not None:
-            self._pop_up(self._actions.option_menu(self.model.grid.options[row].id), at)
+            self._option_menu(self.model.grid.options[row].id).popup(at)
 
     def _on_criterion_menu(self, column: int, at: QPoint) -> None:
         if self._actions is not None:
-            self._pop_up(self._actions.criterion_menu(self.model.grid.leaves[column].id), at)
+            self._criterion_menu(self.model.grid.leaves[column].id).popup(at)
 
-    def _on_cell_menu(self, at: QPoint) -> None:
-        index = self.table.indexAt(at)
-        if index.isValid():
-            self._pop_up(self.cell_menu(index), self.table.viewport().mapToGlobal(at))
+    def _on_cell_menu(self, index: QModelIndex, at: QPoint) -> None:
+        menu = self.cell_menu(index)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(at)
 
     def cell_menu(self, index: QModelIndex) -> QMenu:
         """The menu of a cell: clipboard, clearing, filling, and the menus of its option and criterion."""
@@ -293,13 +304,21 @@ class ScoresPanel(QWidget):
         if self._actions is not None:
             option, leaf = self.model.cell(index)
             menu.addSeparator()
-            menu.addMenu(_titled(self._actions.option_menu(option), "Option"))
-            menu.addMenu(_titled(self._actions.criterion_menu(leaf), "Criterion"))
+            menu.addMenu(self._option_menu(option))
+            menu.addMenu(self._criterion_menu(leaf))
         return menu
 
-    def _pop_up(self, menu: QMenu, at: QPoint) -> None:
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(at)
+    def _option_menu(self, option: Id) -> QMenu:
+        assert self._actions is not None
+        menu = self._actions.option_menu(option, lambda chosen: self._rename_option(self.model.grid.rows[chosen]))
+        return _titled(menu, "Option")
+
+    def _criterion_menu(self, leaf: Id) -> QMenu:
+        assert self._actions is not None
+        menu = self._actions.criterion_menu(
+            leaf, lambda chosen: self._rename_criterion(self.model.grid.columns[chosen])
+        )
+        return _titled(menu, "Criterion")
 
 
 _CELL_MENU = (
@@ -314,7 +333,12 @@ _CELL_MENU = (
 
 
 def _titled(menu: QMenu, title: str) -> QMenu:
+    """The menu under a title, without keys that mean something else in a table of scores."""
     menu.setTitle(title)
+    for action in menu.actions():
+        text, _, keys = action.text().partition("\t")
+        if keys and not (title == "Option" and keys.startswith("Alt+")):
+            action.setText(text)
     return menu
 
 

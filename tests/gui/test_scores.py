@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QMimeData, QPoint, QRect, Qt
-from PySide6.QtGui import QGuiApplication, QPainter
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QPainter
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QMenu, QStyleOptionViewItem, QWidget
 from pytestqt.qtbot import QtBot
@@ -24,6 +24,7 @@ from desktop.models.score_model import Index, ScoreModel, Shown
 from desktop.panels.frame import Frame
 from desktop.panels.score_commands import MIME
 from desktop.panels.scores_panel import ScoresPanel
+from desktop.panels.structure_actions import StructureActions
 from desktop.session import Session, Subject
 from seeds import security_guarantees
 
@@ -648,11 +649,11 @@ def test_menus_come_from_the_actions_handed_in(qtbot: QtBot) -> None:
     asked: list[str] = []
 
     class Menus:
-        def option_menu(self, option: str) -> QMenu:
+        def option_menu(self, option: str, rename: Callable[[str], object] | None = None) -> QMenu:
             asked.append(option)
             return QMenu(panel)
 
-        def criterion_menu(self, criterion: str) -> QMenu:
+        def criterion_menu(self, criterion: str, rename: Callable[[str], object] | None = None) -> QMenu:
             asked.append(criterion)
             return QMenu(panel)
 
@@ -675,6 +676,31 @@ def test_menus_come_from_the_actions_handed_in(qtbot: QtBot) -> None:
 
 
 # Sights
+
+
+def test_the_menu_key_asks_for_the_menu_of_the_current_cell(desk: Desk) -> None:
+    desk.stand(2, 3)
+    table = desk.panel.table
+    table.menu_wanted.disconnect()  # the screenless platform cannot show a menu
+    spy = QSignalSpy(table.menu_wanted)
+    reason = QContextMenuEvent.Reason.Keyboard
+    QApplication.sendEvent(table, QContextMenuEvent(reason, QPoint(0, 0), QPoint(0, 0)))
+    index = spy.at(0)[0]
+    assert (index.row(), index.column()) == (2, 3)
+
+
+def test_an_option_is_renamed_in_place_from_the_shared_menu(desk: Desk) -> None:
+    panel = ScoresPanel(desk.session, StructureActions(desk.session, desk.panel), desk.panel)
+    panel.refresh(Frame(desk.study, desk.session.view, None))
+    panel.resize(800, 400)
+    panel.show()
+    menu = next(a.menu() for a in panel.cell_menu(panel.model.index(1, 0)).actions() if a.text() == "Option")
+    assert isinstance(menu, QMenu)
+    rename = next(action for action in menu.actions() if action.text().startswith("Rename"))
+    rename.trigger()
+    edit = panel.table.findChild(NameEdit)
+    assert edit is not None
+    assert edit.text() == "Observers"
 
 
 def test_an_excluded_option_is_greyed_and_says_so(desk: Desk) -> None:
