@@ -48,6 +48,7 @@ class StructureActions(QObject):
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
         self._session, self._parent = session, parent
+        self._menus: dict[str, QMenu] = {}
 
     # Options
 
@@ -235,7 +236,7 @@ class StructureActions(QObject):
     def option_menu(self, option: Id, rename: Rename | None = None) -> QMenu:
         """What can be done to an option; show it with `popup`. `rename` renames in place instead of asking."""
         item = self._session.study.option(option)
-        menu = self._menu()
+        menu = self._menu("option")
         _act(menu, "Rename…\tF2", "edit", lambda: (rename or self.rename_option)(option))
         _act(menu, "Duplicate\tCtrl+D", "copy", lambda: self.duplicate_option(option))
         if item.excluded:
@@ -262,7 +263,7 @@ class StructureActions(QObject):
         node = study.criterion(criterion)
         branch = node.parent if node.is_leaf else node.id
         siblings = study.children(node.parent)
-        menu = self._menu()
+        menu = self._menu("criterion")
         _act(menu, "Rename…\tF2", "edit", lambda: (rename or self.rename_criterion)(criterion))
         if node.is_leaf:
             _act(menu, "Duplicate\tCtrl+D", "copy", lambda: self.duplicate_criterion(criterion))
@@ -285,7 +286,7 @@ class StructureActions(QObject):
     def perspective_menu(self, perspective: Id = "") -> QMenu:
         """What can be done to a perspective ("" = the present one); show it with `popup`."""
         here = perspective or self._session.view.perspective
-        menu = self._menu()
+        menu = self._menu("perspective")
         _act(menu, "Rename…", "edit", lambda: self.rename_perspective(here))
         _act(menu, "Duplicate", "copy", lambda: self.duplicate_perspective(here))
         _act(menu, "Move up", "arrow-up", lambda: self.move_perspective(-1, here))
@@ -298,10 +299,13 @@ class StructureActions(QObject):
 
     # Inside
 
-    def _menu(self) -> QMenu:
-        menu = QMenu(self._parent)
-        menu.aboutToHide.connect(menu.deleteLater)
-        return menu
+    def _menu(self, kind: str) -> QMenu:
+        """A new menu in place of the last one of its kind, which may have lent its actions to another menu."""
+        last = self._menus.pop(kind, None)
+        if last is not None:
+            last.deleteLater()
+        self._menus[kind] = QMenu(self._parent)
+        return self._menus[kind]
 
     def _ask(self, title: str, label: str, text: str, do: str, act: Callable[[str], str]) -> Prompt:
         prompt = Prompt(title, label, text, do, act, self._parent.window())

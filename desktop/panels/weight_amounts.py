@@ -1,5 +1,4 @@
-"""What the rows of the weights panel show, worked out from a perspective: amounts, room under locks, and ghosts. No Qt
-is needed to reckon them."""
+"""What the rows of the weights panel show, worked out from a perspective: amounts, room under locks, and ghosts."""
 
 from __future__ import annotations
 

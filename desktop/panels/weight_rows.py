@@ -121,7 +121,7 @@ class Row(QWidget):
 
     def __init__(self, node: Criterion, depth: int, signals: RowSignals, parent: QWidget) -> None:
         super().__init__(parent)
-        self.node, self.depth, self.signals = node, depth, signals
+        self.node, self.level, self.signals = node, depth, signals
         self.is_selected = self._is_ringed = self._is_dragging = False
         self._pressed_at: QPointF | None = None
         self.editor: NameEdit | None = None
@@ -132,7 +132,7 @@ class Row(QWidget):
 
     def show_node(self, node: Criterion, depth: int) -> None:
         """Show a node, or the same node under another name or at another depth."""
-        self.node, self.depth = node, depth
+        self.node, self.level = node, depth
         self.setAccessibleName(node.name)
         self.setToolTip(_tooltip(node))
         self.place_parts()
@@ -147,7 +147,7 @@ class Row(QWidget):
     @property
     def indent(self) -> int:
         """Where the row's own drawing begins."""
-        return LEFT + INDENT * min(self.depth, DEEPEST)
+        return LEFT + INDENT * min(self.level, DEEPEST)
 
     def ground(self) -> QColor:
         """The colour behind the row."""
@@ -417,7 +417,7 @@ class LeafRow(Row):
             width = max(SLIDER, round(0.36 * (self.width() - RIGHT - left)))
             return QRect(left, 20, width + 2, 17)
         width = max(SLIDER - 4, round(0.28 * self.width())) + 2
-        return QRect(self._numbers_left() - width + 4, round(self.height() / 2 - 10), width, 20)
+        return QRect(self._numbers_left() - width, round(self.height() / 2 - 10), width, 20)
 
     def name_area(self) -> QRectF:
         left = self.indent + 17

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Signal
@@ -569,7 +569,7 @@ class _Empty(QWidget):
 _RIGHT = Qt.AlignmentFlag.AlignRight
 
 
-def _leaves_below(study: Study, leaves: Sequence[Criterion]) -> Mapping[Id, list[int]]:
+def _leaves_below(study: Study, leaves: Sequence[Criterion]) -> dict[Id, list[int]]:
     """The places in `leaves` of all leaves below each branch."""
     parents = {node.id: node.parent for node in study.criteria}
     below: dict[Id, list[int]] = {node.id: [] for node in study.criteria if not node.is_leaf}
