@@ -96,7 +96,6 @@ class NameEdit(NumberEdit):
     def __init__(self, text: str, check: Check, weight: int, parent: QWidget) -> None:
         super().__init__(text, check, 13, weight, parent)
         self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.committed.connect(self.ended)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
