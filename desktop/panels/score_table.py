@@ -155,6 +155,9 @@ class ScoreTable(QTableView):
         """Show each score's range beside it, in wider columns, or as a whisker."""
         self.painter_of_cells.has_ranges = shown
         self.criteria.setDefaultSectionSize(WIDE_COLUMN_WIDTH if shown else COLUMN_WIDTH)
+        self.updateGeometries()  # Qt leaves the scroll bar's range as it was
+        if self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())
         self.viewport().update()
 
     # Keys

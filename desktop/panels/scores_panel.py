@@ -96,8 +96,8 @@ class ScoresPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self.line = Separator(parent=self)
-        for part in (self.bar, self.line, self.pages, Separator(parent=self)):
+        line = Separator(parent=self)
+        for part in (self.bar, line, self.pages, Separator(parent=self)):
             column.addWidget(part, 1 if part is self.pages else 0)
         column.addLayout(foot)
 
@@ -125,7 +125,6 @@ class ScoresPanel(QWidget):
     def take_controls(self) -> QWidget:
         """Hand over the switches to be shown elsewhere, such as beside the tabs; the row they stood in goes."""
         self.bar.hide()
-        self.line.hide()
         return self.controls
 
     def set_kind(self, kind: str) -> None:

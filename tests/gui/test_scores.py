@@ -725,6 +725,10 @@ def test_ranges_are_shown_beside_the_scores_in_wider_columns(desk: Desk) -> None
     desk.panel.ranges.click()
     assert rect(desk, 0, 0).width() > narrow
     assert desk.panel.model.range_text(0, 0) == "0–5"
+    bar = desk.panel.table.horizontalScrollBar()
+    bar.setValue(bar.maximum())
+    last = len(desk.study.leaves()) - 1
+    assert rect(desk, 0, last).right() < desk.panel.table.viewport().width()
 
 
 # Empty and large
