@@ -13,7 +13,7 @@ import os
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -149,11 +149,18 @@ class Library:
 
     def send_copy(self, store: Store, target: Path) -> None:
         """Write the open study as one file elsewhere, in one step; an old file there is replaced only at the end."""
+        self._write_elsewhere(target, store.copy_to)
+
+    def write_copy(self, study: Study, target: Path, who: str) -> None:
+        """Write a study as a file of its own elsewhere, whatever its own file holds or refuses."""
+        self._write_elsewhere(target, lambda temporary: write_new(temporary, study, who=who))
+
+    def _write_elsewhere(self, target: Path, write: Callable[[Path], None]) -> None:
         if is_live(target):
             raise Known(f"“{target.name}” is open in this window and was not overwritten. Choose another name.")
         try:
             with replacing(target) as temporary:
-                store.copy_to(temporary)
+                write(temporary)
         except (sqlite3.Error, OSError) as error:
             reason = getattr(error, "strerror", None) or error
             raise Unwritable(

@@ -7,32 +7,23 @@ for the disk.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
-from db.study.model import Id, Known, Study
 from desktop.look import look
 from desktop.window.main_window import MainWindow
 from desktop.window.preferences import Preferences
 
+# What is imported above stands between the user and the first paint; everything else waits until it is needed.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from concurrent.futures import Future
+    from collections.abc import Sequence
+    from pathlib import Path
 
-    from db.engine import StorageThread
-    from db.history import Change
-    from db.library import Library
-    from db.store import Store
-    from desktop.session import Session, Step
+    from db.study.model import Study
+    from desktop.keeper import Keeper
     from desktop.window.desk import RecentStudy
-
-RETRY_MS = 5000
-"""How long after a refused save the disk is tried again."""
 
 
 def main(path: Path | None = None) -> int:
@@ -71,6 +62,7 @@ class Application(QObject):
 
     def _start(self, path: Path | None) -> None:
         from db.library import Library
+        from db.study.model import Known
         from desktop.window.crash import report_crashes
 
         report_crashes(self.window)
@@ -103,6 +95,7 @@ class Application(QObject):
 
     def recent(self) -> Sequence[RecentStudy]:
         """The studies of the library, the last changed first."""
+        from desktop.keeper import when
         from desktop.window.desk import RecentStudy
 
         return [
@@ -110,7 +103,7 @@ class Application(QObject):
                 entry.path.name,
                 entry.title,
                 entry.trouble or f"{entry.n_options} options · {entry.n_criteria} criteria",
-                _day(entry.changed_at),
+                when("changed", entry.changed_at),
             )
             for entry in self.library.entries()
         ]
@@ -162,6 +155,7 @@ class Application(QObject):
 
     def _open(self, path: Path) -> None:
         from db.engine import StorageThread
+        from desktop.keeper import Keeper
         from desktop.session import Past, Session
 
         self._put_away()
@@ -185,11 +179,15 @@ class Application(QObject):
         keeper = self.keeper
         if keeper is None:
             return
+        from db.study.model import Known
+
         if trouble := keeper.close():
             raise Known(trouble)
         self.keeper = None
 
     def _may_close(self) -> bool:
+        from db.study.model import Known
+
         try:
             self._put_away()
         except Known as trouble:
@@ -204,128 +202,8 @@ class Application(QObject):
         self.window.close()
 
     def _keeper(self) -> Keeper:
+        from db.study.model import Known
+
         if self.keeper is None:
             raise Known("No study is open; open one first.")
         return self.keeper
-
-
-class Keeper(QObject):
-    """Keeps one open study: every step of the session becomes one transaction on the storage thread."""
-
-    _saved = Signal(object)
-    _failed = Signal(str)
-
-    def __init__(self, store: Store, thread: StorageThread, session: Session, window: MainWindow) -> None:
-        super().__init__()
-        self.store, self.path = store, store.path
-        self._thread, self._session, self._window = thread, session, window
-        self._pending: Future[Change] | None = None
-        self._unsaved: Step | None = None
-        self._retry = QTimer(self)
-        self._retry.setSingleShot(True)
-        self._retry.setInterval(RETRY_MS)
-        self._retry.timeout.connect(self._try_again)
-        self._saved.connect(self._on_saved)
-        self._failed.connect(self._on_failed)
-        session.on_step(self._save)
-        window.status.show_saved(_clock("Saved", store.head.at))
-        thread.submit(store.warm)
-
-    def before(self, change: Id, study: Study) -> Study:
-        """The study with a change of an earlier run taken back."""
-        return self._thread.submit(self.store.before, change, study).result()
-
-    def after(self, change: Id, study: Study) -> Study:
-        """The study with a change of an earlier run made again."""
-        return self._thread.submit(self.store.after, change, study).result()
-
-    def send_copy(self, library: Library, path: Path) -> None:
-        """Write what the session holds to another file. Raises Known when that, or its own file, cannot be written."""
-        self._session.settle()
-        if trouble := self._flushed():
-            raise Known(trouble)
-        self._thread.submit(library.send_copy, self.store, path).result()
-
-    def save_elsewhere(self, library: Library, path: Path) -> None:
-        """Write what the session holds to a file of its own, without the file that refuses it."""
-        self._thread.submit(library.write_copy, self._session.study, path, self._session.who).result()
-
-    def close(self) -> str:
-        """Save what is open and close the file; returns why not, and stays open, when the disk refuses."""
-        self._session.settle()
-        if trouble := self._flushed():
-            return trouble
-        self.let_go()
-        return ""
-
-    def let_go(self) -> None:
-        """Close the file, with or without what could not be saved."""
-        self._retry.stop()
-        try:
-            self._thread.submit(self.store.close).result()
-        finally:
-            self._thread.close()
-
-    def _save(self, step: Step) -> None:
-        self._window.status.show_saved("Saving…")
-        self._pending = self._submit(step)
-
-    def _submit(self, step: Step) -> Future[Change]:
-        future = self._thread.submit(
-            self.store.save,
-            step.before,
-            step.after,
-            step.label,
-            who=self._session.who,
-            change=step.id,
-            kind=step.kind.value,
-            of=step.of,
-        )
-        future.add_done_callback(lambda done: self._tell(done, step))
-        return future
-
-    def _tell(self, done: Future[Change], step: Step) -> None:
-        """Runs on the storage thread: hand the outcome to the window's thread."""
-        error = done.exception()
-        if error is None:
-            self._saved.emit(done.result().at)
-            return
-        self._unsaved = step
-        self._failed.emit(str(error) if isinstance(error, Known) else f"The last change was not saved: {error!r}.")
-
-    def _on_saved(self, at: str) -> None:
-        if self._pending is not None and not self._pending.done():
-            return
-        if self._unsaved is not None:
-            self._unsaved = None
-            self._window.banner.dismiss()
-        self._window.status.show_saved(_clock("Saved", at))
-
-    def _on_failed(self, sentence: str) -> None:
-        self._window.status.show_saved("Not saved", "bad")
-        self._window.banner.say(sentence, "bad", "Save a copy elsewhere…", self._window.save_elsewhere)
-        self._retry.start()
-
-    def _try_again(self) -> None:
-        if self._unsaved is not None:
-            self._pending = self._submit(replace(self._unsaved, after=self._session.study))
-
-    def _flushed(self) -> str:
-        """Wait until everything is on disk; returns why it is not, "" when it is."""
-        if self._pending is None:
-            return ""
-        if self._unsaved is not None and self._pending.done() and self._pending.exception() is not None:
-            self._pending = self._submit(replace(self._unsaved, after=self._session.study))
-        error = self._pending.exception()
-        return "" if error is None else str(error)
-
-
-def _clock(word: str, at: str) -> str:
-    """A time in UTC as the clock on the wall shows it, with the day when it was not today."""
-    moment = datetime.fromisoformat(at).astimezone()
-    is_today = moment.date() == datetime.now().astimezone().date()
-    return f"{word} {moment:%H:%M}" if is_today else f"{word} {moment:%-d %b %Y, %H:%M}"
-
-
-def _day(at: str) -> str:
-    return _clock("changed", at)

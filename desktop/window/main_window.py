@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from db.study.model import Id, Known
 from desktop.look import look
 from desktop.look.icons import app_icon
-from desktop.window.actions import Actions
-from desktop.window.desk import Desk
 from desktop.window.preferences import Preferences
 from desktop.window.status_line import StatusLine
 from desktop.window.top_bar import TopBar
 
+# What is imported above stands between the user and the first paint; everything else waits until it is needed.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from PySide6.QtWidgets import QDialog
 
+    from db.study.model import Id
     from desktop.panels.frame import Frame
     from desktop.session import Session
+    from desktop.window.actions import Actions
     from desktop.window.command_palette import CommandPalette
+    from desktop.window.desk import Desk
     from desktop.window.start_page import StartPage
     from desktop.window.study_page import StudyPage
 
@@ -104,6 +105,8 @@ class MainWindow(QMainWindow):
     @property
     def session(self) -> Session:
         """The open study's session. Raises Known when no study is open."""
+        from db.study.model import Known
+
         if self.page is None:
             raise Known("No study is open; open one first.")
         return self.page.session
@@ -209,6 +212,8 @@ class MainWindow(QMainWindow):
 
     def guard(self, act: Callable[[], object]) -> None:
         """Do something that may be refused; a refusal is said in a banner."""
+        from db.study.model import Known
+
         try:
             act()
         except Known as refusal:
@@ -226,6 +231,8 @@ class MainWindow(QMainWindow):
 
     def look_at(self, perspective: Id) -> None:
         """Show another perspective."""
+        from dataclasses import replace
+
         session = self.session
         session.settle()
         session.look(replace(session.view, perspective=perspective))
@@ -399,6 +406,8 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
+        from pathlib import Path
+
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         if paths:
             self.take_file(paths[0])

@@ -6,9 +6,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from db.study.model import Study
 from desktop.look import look
 from desktop.look.widgets import TextLabel
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from db.study.model import Study
 
 
 class StatusLine(QWidget):
