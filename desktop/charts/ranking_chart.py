@@ -70,6 +70,7 @@ class RankingChart(pg.GraphicsView):  # type: ignore[misc]
         self._space = layout.space_of(1, 1, 0, 2, layout.Axis())
         self._motion = Motion()
         self._hover: layout.Hit | None = None
+        self._pointer: QPointF | None = None
         self._lit: Id = ""
         self._is_ringed = self._drags_overview = False
         self._corner: QWidget | None = None
@@ -111,18 +112,18 @@ class RankingChart(pg.GraphicsView):  # type: ignore[misc]
     def show_frame(self, scene: Scene) -> None:
         """Show another moment: at most one repaint, and no layout while a gesture is open."""
         before, self._scene_now = self._scene_now, scene
-        is_other = before is None or before.result.table.options is not scene.result.table.options
+        is_other = before is None or before.result.table.options != scene.result.table.options
         self._order = order_of(
             scene, None if is_other or before is None or before.sort is not scene.sort else self._order
         )
         self._lay_out(self._axis(scene, before))
-        if is_other:
-            self._point_at(None)
         now = time.perf_counter()
         self._motion.step(now)
         is_still = self.is_still or not self.isVisible()
         self._motion.aim(scene.result.table.options, places_of(self._order), now, is_still)
         self._follow_motion()
+        if self._pointer is not None:
+            self._point_at(self.hit(self._pointer), self._pointer)
         if scene.option and (before is None or before.option != scene.option):
             self._reveal(scene.option)
         self._tell.start()
@@ -298,7 +299,7 @@ class RankingChart(pg.GraphicsView):  # type: ignore[misc]
         self._point_at(None)
 
     def _point_at(self, found: layout.Hit | None, at: QPointF | None = None) -> None:
-        before, self._hover = self._hover, found
+        before, self._hover, self._pointer = self._hover, found, at
         if found != before:
             self._light_hovered()
             self._item.update()

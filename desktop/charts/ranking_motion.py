@@ -62,7 +62,7 @@ class Motion:
 
     def _carry(self, options: Sequence[Option], target: Rows) -> None:
         """Keep the places of options that stay when others come or go; a new one appears where it belongs."""
-        if options is self._options:
+        if options == self._options:
             return
         stood = {option.id: place for option, place in zip(self._options, self.places.tolist(), strict=True)}
         if any(option.id in stood for option in options):

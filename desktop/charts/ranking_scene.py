@@ -162,7 +162,7 @@ def moved(before: Bars, after: Bars) -> Moved:
 
 
 def _shared_rows(now: Table, was: Table) -> tuple[Rows, Rows]:
-    if now.options is was.options:
+    if now.options == was.options:
         every = np.arange(len(now.options))
         return every, every
     shared = [(row, was.rows[option]) for option, row in now.rows.items() if option in was.rows]

@@ -15,7 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from db.study.model import Criterion, Id, Known, Option, Perspective, Scale, Score, Study
 from desktop.charts.ranking_scene import Mode, Sort
-from desktop.commands import AddOption, EditOption, MoveWeight
+from desktop.commands import AddOption, EditOption, MoveWeight, SetScores
+from desktop.commands.scores import Entry
 from desktop.evaluation import Evaluator
 from desktop.look import colour_of, faded, look
 from desktop.panels.frame import Frame
@@ -31,21 +32,21 @@ class Desk:
 
     def __init__(self, study: Study) -> None:
         self.session = Session(study, who="Ada")
-        self.evaluator = Evaluator()
+        self.now, self.before = Evaluator(), Evaluator()
         self.panel = RankingPanel(self.session)
         self.chart = self.panel.chart
         self.panel.resize(760, 420)
         self.session.subscribe(lambda before, after: self.refresh())
         self.session.on_view(lambda before, after: self.refresh())
-        self.session.on_step(lambda step: self.refresh())
+        self.session.on_settled(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
         session, party = self.session, self.session.view.perspective
-        before = self.evaluator.evaluate(session.before_gesture, party) if session.in_gesture else None
+        before = self.before.evaluate(session.before_gesture, party) if session.in_gesture else None
         moving = session.live.criterion if isinstance(session.live, MoveWeight) else None
         try:
-            result, trouble = self.evaluator.evaluate(session.study, party), ""
+            result, trouble = self.now.evaluate(session.study, party), ""
         except (Known, KeyError) as refusal:
             result, trouble = None, str(refusal)
         self.panel.refresh(Frame(session.study, session.view, result, trouble, before, moving))
@@ -225,6 +226,16 @@ def test_the_description_follows_when_the_hand_rests(desk: Desk, qtbot: QtBot) -
     qtbot.waitUntil(lambda: desk.chart.accessibleDescription().startswith("1. Armed Ukraine 66.1"))
 
 
+def test_a_score_dragged_in_the_inspector_moves_its_total_without_shuffling_many_rows(qtbot: QtBot) -> None:
+    desk = opened(qtbot, many(40))
+    before = desk.chart.order
+    entry = Entry(90.0)
+    desk.session.do(SetScores({("o0", "c0"): entry}), live=True)
+    assert desk.chart.order == before
+    desk.session.settle()
+    assert desk.chart.order.index("o0") < before.index("o0")
+
+
 # Pointing and choosing
 
 
@@ -239,6 +250,15 @@ def test_pointing_at_a_piece_says_what_it_is_worth(desk: Desk) -> None:
     assert points == pytest.approx(value * weight / 100, abs=0.06)
     QTest.mouseMove(desk.chart.viewport(), QPoint(400, desk.chart.height() - 3))
     assert desk.chart.read_out_text() == ""
+
+
+def test_the_read_out_follows_a_weight_that_moves_under_a_resting_pointer(desk: Desk) -> None:
+    desk.panel.set_still(True)
+    first, credibility = desk.chart.order[0], desk.leaf("Deterrent credibility")
+    QTest.mouseMove(desk.chart.viewport(), desk.middle(first, credibility))
+    assert "weight 32 %" in desk.chart.read_out_text()
+    desk.move(credibility, 0.36)
+    assert "weight 36 %" in desk.chart.read_out_text()
 
 
 def test_pointing_at_a_piece_fades_the_other_criteria_in_every_row(desk: Desk) -> None:
