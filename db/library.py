@@ -155,7 +155,7 @@ class Library:
         """Write a study as a file of its own elsewhere, whatever its own file holds or refuses."""
         self._write_elsewhere(target, lambda temporary: write_new(temporary, study, who=who))
 
-    def _write_elsewhere(self, target: Path, write: Callable[[Path], None]) -> None:
+    def _write_elsewhere(self, target: Path, write: Callable[[Path], object]) -> None:
         if is_live(target):
             raise Known(f"“{target.name}” is open in this window and was not overwritten. Choose another name.")
         try:
