@@ -162,7 +162,8 @@ class ValueCurve(pg.GraphicsView):
     def sizeHint(self) -> QSize:
         return QSize(264, self.height())
 
-    minimumSizeHint = sizeHint
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, self.height())
 
     def show(self, scale: Scale, score: Score = MISSING, colour: int = 0) -> None:
         """Show a value function and where a score stands on it, in the colour of a criterion."""

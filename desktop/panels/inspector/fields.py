@@ -21,12 +21,12 @@ from PySide6.QtGui import (
     QTextOption,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPlainTextEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.look import font, look
 from desktop.look.focus import came_by_keyboard
-from desktop.look.painting import metrics
-from desktop.look.widgets import NumberEdit, TextLabel, identify
+from desktop.look.painting import metrics, text_width
+from desktop.look.widgets import NumberEdit, Segmented, TextLabel, identify
 
 Spans = tuple[tuple[int, int], ...]
 
@@ -45,6 +45,13 @@ def stressed(text: str) -> tuple[str, Spans]:
 def _lines(text: str, face: QFont, width: int) -> int:
     """How many lines a text takes at a width, its line breaks counted."""
     return sum(_laid_out(part, face, width, ()).lineCount() for part in text.split("\n"))
+
+
+@lru_cache(maxsize=64)
+def _pitch(face: QFont) -> float:
+    """How high one line of a text field is."""
+    layout = _laid_out("X", face, 1000.0, ())
+    return layout.lineAt(0).height()
 
 
 def _laid_out(text: str, face: QFont, width: float, spans: Spans) -> QTextLayout:
@@ -329,13 +336,13 @@ class TextField(QPlainTextEdit):
     def heightForWidth(self, width: int) -> int:
         text = self.toPlainText() or self.placeholderText()
         lines = max(1, _lines(text, self.font(), width))
-        return round(lines * metrics(self.font()).lineSpacing() + 0.5) + 5
+        return round(lines * _pitch(self.font()) + 0.5) + 5
 
     def sizeHint(self) -> QSize:
         return QSize(264, self.heightForWidth(max(self.width(), 200)))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(40, round(metrics(self.font()).lineSpacing()) + 5)
+        return QSize(40, round(_pitch(self.font())) + 5)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -424,6 +431,13 @@ def labelled(text: str, field: QWidget) -> QWidget:
     box.addWidget(TextLabel(text, 11, 400, "text2"))
     box.addWidget(field)
     return holder
+
+
+def shrinkable(choices: Segmented) -> None:
+    """Let a row of choices become narrower than it likes to be, down to its words."""
+    for each in choices.findChildren(QPushButton):
+        each.setMinimumWidth(round(text_width(each.text(), font(12, 600))) + 12)
+    choices.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
 
 def side_by_side(*widgets: QWidget, spacing: int = 8) -> QWidget:

@@ -13,7 +13,7 @@ from db.study.model import Direction, Known, Scale, Study
 from desktop.commands import SetScale
 from desktop.exchange.numbers import number_text, parse_number
 from desktop.look.widgets import Segmented, identify
-from desktop.panels.inspector.fields import Number, Paragraph, labelled, side_by_side
+from desktop.panels.inspector.fields import Number, Paragraph, labelled, shrinkable, side_by_side
 from desktop.panels.inspector.wording import DIRECTIONS, weight_moves
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class ScaleEnds(QWidget):
             "Direction",
             "inspector.criterion.direction",
         )
+        shrinkable(self.direction)
         self.direction.changed.connect(lambda key: page.set_scale(turned(self._page.scale(), Direction(key))))
         self.keep = Segmented(
             {KEEP: "Keep trade-offs", HOLD: "Keep weights"},

@@ -58,7 +58,8 @@ class BigNumber(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(264, 34)
 
-    minimumSizeHint = sizeHint
+    def minimumSizeHint(self) -> QSize:
+        return QSize(60, 34)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, face, small = QPainter(self), font(26, 600, True), font(13)

@@ -15,7 +15,7 @@ from desktop.charts.value_curve import STEEPEST, Points, ValueCurve, corners, in
 from desktop.commands import SetScale
 from desktop.exchange.numbers import number_text, parse_number
 from desktop.look.widgets import Button, IconButton, Segmented, TextLabel, identify
-from desktop.panels.inspector.fields import Number, Paragraph, caption, column, labelled
+from desktop.panels.inspector.fields import Number, Paragraph, caption, column, labelled, shrinkable
 from desktop.panels.inspector.wording import SHAPES
 
 if TYPE_CHECKING:
@@ -97,6 +97,7 @@ class ValueEditor(QWidget):
             "Family of value function",
             "inspector.criterion.shape",
         )
+        shrinkable(self.shape)
         self.shape.changed.connect(lambda key: page.set_scale(reshaped(self.page.scale(), Shape(key))))
         self.curve = ValueCurve(is_editable=True)
         identify(self.curve, "inspector.criterion.curve")
