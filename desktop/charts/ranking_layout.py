@@ -111,7 +111,7 @@ def space_of(width: float, height: float, rows: int, rank_characters: int, axis:
     row_height = float(np.clip(np.floor(room / max(1, rows)), ROW_LOWEST, ROW_HIGHEST))
     rank_right = 16.0 + max(20.0, 7.2 * rank_characters)
     name_left = rank_right + 8.0
-    plot_left = float(round(name_left + np.clip(0.26 * width, 84.0, 182.0)))
+    plot_left = float(round(name_left + np.clip(0.32 * width, 84.0, 182.0)))
     space = Space(width, height, rows, row_height, rank_right, name_left, plot_left, plot_left + 1.0, axis)
     label_room = LABEL_ROOM if width >= NARROW else LABEL_ROOM / 2
     plot_right = max(plot_left + 60.0, float(round(space.right - label_room)))

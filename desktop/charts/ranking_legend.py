@@ -14,7 +14,7 @@ from desktop.look.painting import draw_text, swatch, text_width
 
 LINE = 20
 _PAD, _SWATCH, _GAP = 6.0, 16.0, 6.0
-_LINES_SEEN = 3
+LINES_SEEN = 3
 
 
 class _Names(QWidget):
@@ -98,6 +98,7 @@ class Legend(QScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.names = _Names()
+        self._most = LINES_SEEN
         self.names.chosen.connect(self.chosen)
         self.names.hovered.connect(self.hovered)
         self.setWidget(self.names)
@@ -116,6 +117,12 @@ class Legend(QScrollArea):
             self.names.leaves = leaves
             self._arrange()
             self.names.setAccessibleDescription("; ".join(leaf.name for leaf in leaves))
+
+    def set_most(self, lines: int) -> None:
+        """Show at most so many lines at once, where height is short."""
+        if lines != self._most:
+            self._most = lines
+            self._arrange()
 
     def mark(self, selected: Id | None, moving: Id | None) -> None:
         """Mark the selected criterion and the one whose weight moves."""
@@ -140,6 +147,6 @@ class Legend(QScrollArea):
 
     def _arrange(self) -> None:
         self.names.arrange(float(self.viewport().width()))
-        seen = min(self.names.lines(), _LINES_SEEN) * LINE
+        seen = min(self.names.lines(), self._most) * LINE
         if seen != self.height():
             self.setFixedHeight(seen)

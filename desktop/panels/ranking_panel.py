@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QStackedWidget, Q
 from db.study.model import Study
 from desktop.charts.ranking_chart import RankingChart
 from desktop.charts.ranking_layout import NARROW
-from desktop.charts.ranking_legend import Legend
+from desktop.charts.ranking_legend import LINES_SEEN, Legend
 from desktop.charts.ranking_scene import Mode, Scene, Sort, reference_row
 from desktop.charts.ranking_words import called, sentence
 from desktop.commands import AddCriterion, AddOption
@@ -26,6 +26,8 @@ from desktop.session import Session, Subject
 
 MODES = {Mode.WEIGHTED: "Weighted", Mode.UNWEIGHTED: "Unweighted", Mode.DIFFERENCE: "Difference"}
 SORTS = {Sort.TOTAL: "By total", Sort.STUDY: "In the order of the study", Sort.NAME: "By name"}
+SHORT = 380
+"""Below this height the rows get the room of one line of the legend."""
 _NO_SCENE = "Nothing to rank yet"
 
 
@@ -185,6 +187,7 @@ class RankingPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         _set_shown(self._sentence, self.width() < NARROW)
+        self.legend.set_most(LINES_SEEN if self.height() >= SHORT else LINES_SEEN - 1)
         self._say(self._said)
 
     def _turn_to(self, page: int) -> None:
