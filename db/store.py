@@ -255,7 +255,10 @@ class Store:
                 raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
                 raw.execute("PRAGMA journal_mode=DELETE").fetchall()
             except sqlite3.Error as error:
-                raise explain(error, self._study.title) from error
+                raise Unwritable(
+                    f"“{self._study.title}” is saved, but its disk refuses to make it a single file again ({error}). "
+                    f"Keep all files of that name together; it is done when the study is next opened and closed."
+                ) from error
 
     def _reading(self, work: Callable[[sqlite3.Connection], _Result]) -> _Result:
         try:

@@ -115,8 +115,8 @@ TABLES = (
         CONSTRAINT ck_perspective_kind_known CHECK (kind IN ('stakeholder', 'stress test', 'reference')),
         CONSTRAINT ck_perspective_assessed_flag CHECK (assessed IN (0, 1)),
         CONSTRAINT ck_perspective_origin_known
-            CHECK (origin IN ('stated in the seed article', 'stated in a public source', 'computed from sourced figures',
-                'computed from assumptions', 'by definition', 'judgement'))
+            CHECK (origin IN ('stated in the seed article', 'stated in a public source',
+                'computed from sourced figures', 'computed from assumptions', 'by definition', 'judgement'))
     )
      STRICT
     """,
@@ -240,8 +240,8 @@ TABLES = (
         CONSTRAINT ck_score_high_finite CHECK (abs(high) <= 1e300),
         CONSTRAINT ck_score_confidence_known CHECK (confidence IN ('', 'A', 'B', 'C', 'D')),
         CONSTRAINT ck_score_origin_known
-            CHECK (origin IN ('stated in the seed article', 'stated in a public source', 'computed from sourced figures',
-                'computed from assumptions', 'by definition', 'judgement')),
+            CHECK (origin IN ('stated in the seed article', 'stated in a public source',
+                'computed from sourced figures', 'computed from assumptions', 'by definition', 'judgement')),
         CONSTRAINT fk_score_option_id FOREIGN KEY(option_id) REFERENCES option (id) DEFERRABLE INITIALLY DEFERRED,
         CONSTRAINT fk_score_criterion_id FOREIGN KEY(criterion_id)
             REFERENCES criterion (id) DEFERRABLE INITIALLY DEFERRED
