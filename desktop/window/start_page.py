@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QGridLayout,
     QHBoxLayout,
-    QPushButton,
     QScrollArea,
     QSizePolicy,
     QVBoxLayout,
@@ -144,7 +144,7 @@ class StartPage(QScrollArea):
         QPainter(self.viewport()).fillRect(self.viewport().rect(), look.tokens.window)
 
 
-class _Face(QPushButton):
+class _Face(QAbstractButton):
     """A card that is one big button."""
 
     def __init__(self, height: int, name: str) -> None:

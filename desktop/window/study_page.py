@@ -86,7 +86,7 @@ class StudyPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        wanted = self.width() >= NARROW - 80 if self._wants_inspector is None else self._wants_inspector
+        wanted = self.width() >= NARROW if self._wants_inspector is None else self._wants_inspector
         if self.inspector.isHidden() == wanted:
             self.inspector.setVisible(wanted)
             self.refresher.request()

@@ -1,0 +1,88 @@
+"""Takes the pictures of the README from the real window: light and dark, 1440x900 and 1100x700.
+
+    .venv/bin/python packaging/screenshots.py [FOLDER]
+
+Runs without a screen. Everything is the real application on a fresh copy of the bundled study in a folder of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+SIZES = ((1440, 900), (1100, 700))
+SCHEMES = ("light", "dark")
+
+
+def main(folder: Path) -> None:
+    """Write every picture into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["STEELYARD_HOME"] = home
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        _take(folder)
+
+
+def _take(folder: Path) -> None:
+    from PySide6.QtWidgets import QApplication
+
+    from desktop.app import Application
+
+    app = QApplication([])
+    app.setCursorFlashTime(0)
+    application = Application(app)
+    application.run()
+    while application.window.page is None:
+        app.processEvents()
+    for scheme in SCHEMES:
+        application.window.set_scheme(scheme)
+        for width, height in SIZES:
+            application.window.resize(width, height)
+            _take_each(application, folder, f"{scheme}_{width}x{height}")
+    application.window.close()
+
+
+def _take_each(application: object, folder: Path, tail: str) -> None:
+    window, session = application.window, application.window.session
+    leaf, option = session.study.leaves()[0], session.study.options[7]
+    session.select(option=option.id, criterion=leaf.id)
+    _save(window, folder / f"main_{tail}.png")
+    _drag(window, session, leaf.id, folder / f"drag_{tail}.png")
+    session.select(option=option.id)
+    _save(window, folder / f"option_{tail}.png")
+    application.close_study()
+    _save(window, folder / f"start_{tail}.png")
+    application.open_recent(application.recent()[0].key)
+
+
+def _drag(window: object, session: object, leaf: str, path: Path) -> None:
+    from desktop.commands import MoveWeight
+
+    for share in (0.35, 0.41, 0.46):
+        session.do(MoveWeight(session.view.perspective, leaf, share), live=True)
+        window.page.refresher.flush()
+    _save(window, path)
+    session.abandon()
+
+
+def _save(window: object, path: Path) -> None:
+    _settle()
+    window.grab().save(str(path))
+    print(path)
+
+
+def _settle() -> None:
+    """Let animations and debounced texts come to rest."""
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    loop = QEventLoop()
+    QTimer.singleShot(450, loop.quit)
+    loop.exec()
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "packaging" / "screenshots")
