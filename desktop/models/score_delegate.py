@@ -6,7 +6,17 @@ from collections.abc import Callable
 from enum import Enum
 from functools import cache, lru_cache
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QObject,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QRectF,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QBrush, QColor, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -128,6 +138,7 @@ class ScoreDelegate(QStyledItemDelegate):
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         editor = ScoreEdit(parent)
+        editor.place = QPersistentModelIndex(index)
         editor.setAlignment(Qt.AlignmentFlag.AlignRight)
         editor.setAccessibleName(f"Score of {self._model.description(index.row(), index.column())}")
         editor.setAccessibleIdentifier("scores.editor")
@@ -173,8 +184,7 @@ class ScoreDelegate(QStyledItemDelegate):
         return True
 
     def _finish(self, editor: ScoreEdit, go: Go, whole: bool) -> None:
-        row, column = self.current
-        reason = self._enter(editor, self._model.index(row, column), whole)
+        reason = self._enter(editor, editor.place, whole)
         if reason:
             short = brief(reason.split(": ", 1)[-1])
             editor.refuse(reason, short[:1].upper() + short[1:])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPersistentModelIndex, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -18,6 +18,8 @@ class ScoreEdit(QLineEdit):
     def __init__(self, parent: QWidget, px: float = 13) -> None:
         super().__init__(parent)
         self.is_done = False
+        self.place = QPersistentModelIndex()
+        """The cell it stands over; follows it when rows move."""
         self.before = ""
         self._reason = ""
         self._bubble: ReasonBubble | None = None
@@ -102,7 +104,12 @@ class NameEdit(ScoreEdit):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         stays = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
-        if not self.is_done and event.reason() not in stays:
+        if event.reason() not in stays:
+            self.leave()
+
+    def leave(self) -> None:
+        """Commit what stands there if it can be, and close."""
+        if not self.is_done:
             self._commit()
             self._close()
 

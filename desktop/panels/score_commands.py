@@ -97,6 +97,9 @@ class ScoreCommands:
     def _enter_block(self, target: list[list[Cell]], entries: list[list[Entry]]) -> None:
         found = score_blocks.fitted(self._session.study, target, entries)
         self._session.do(self._entering(found, "Paste"))
+        grid, (option, leaf), (last, end) = self._model.grid, target[0][0], target[-1][-1]
+        if self._table is not None and {option, last} <= grid.rows.keys() and {leaf, end} <= grid.columns.keys():
+            self._table.select_block((grid.rows[option], grid.columns[leaf], grid.rows[last], grid.columns[end]))
 
     def _target(self, height: int, width: int) -> list[list[Cell]]:
         """The cells a block of this size goes to. Raises Known when it does not fit, or nothing can be entered."""

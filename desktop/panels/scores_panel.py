@@ -8,7 +8,8 @@ from typing import Protocol
 from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from db.study.model import Id, Study
+from db.study.model import Id, Known, Study
+from desktop.commands.base import Command
 from desktop.commands.criteria import AddCriterion, EditCriterion
 from desktop.commands.options import AddOption, EditOption
 from desktop.look import look
@@ -238,7 +239,7 @@ class ScoresPanel(QWidget):
 
     def _on_first_named(self, name: str) -> None:
         has_options = bool(self._session.study.options)
-        reason = self._session.attempt(AddCriterion(name) if has_options else AddOption(name))
+        reason = self._done(AddCriterion(name) if has_options else AddOption(name))
         if reason:
             self.empty.refuse(reason)
         else:
@@ -256,20 +257,27 @@ class ScoresPanel(QWidget):
         option = self.model.grid.options[row]
         field = "short" if option.short else "name"
         place = self.table.options.section_rect(row).translated(self.table.options.pos())
-        self._open_name(place, option_label(option), lambda text: self._renamed(EditOption(option.id, {field: text})))
+        self._open_name(place, option_label(option), lambda text: self._done(EditOption(option.id, {field: text})))
 
     def _rename_criterion(self, column: int) -> None:
         leaf = self.model.grid.leaves[column]
         place = self.table.criteria.section_rect(column).translated(self.table.criteria.pos())
         place.setHeight(HEAD_HEIGHT - 3)
-        self._open_name(place, leaf.name, lambda text: self._renamed(EditCriterion(leaf.id, {"name": text})))
+        self._open_name(place, leaf.name, lambda text: self._done(EditCriterion(leaf.id, {"name": text})))
 
-    def _renamed(self, command: EditOption | EditCriterion) -> str:
-        return self._session.attempt(command)
+    def _done(self, command: Command) -> str:
+        """Carry out a command; a refusal comes back as its sentence and is shown where it was typed alone."""
+        try:
+            self._session.do(command)
+        except Known as refusal:
+            return str(refusal)
+        return ""
 
     def _open_name(self, place: QRect, name: str, submit: Callable[[str], str]) -> None:
         edit = NameEdit(self.table, name, submit)
         edit.closed.connect(self.table.setFocus)
+        self.table.verticalScrollBar().valueChanged.connect(edit.leave)
+        self.table.horizontalScrollBar().valueChanged.connect(edit.leave)
         left = max(0, min(place.left(), self.table.width() - _NAME_WIDTH))
         edit.setGeometry(left, place.top(), max(_NAME_WIDTH, place.width()), place.height())
         edit.show()

@@ -322,6 +322,24 @@ def test_a_refused_entry_can_be_mended_where_it_stands(desk: Desk) -> None:
     assert desk.at(0, 0).likely == 13.0
 
 
+def test_what_is_typed_goes_to_its_option_even_when_rows_move_meanwhile(desk: Desk) -> None:
+    desk.stand(2, 1)
+    option = desk.study.options[2].id
+    type_in("66")
+    desk.session.do(MoveOption(desk.study.options[0].id, 5))
+    press(Key.Key_Return)
+    assert desk.study.score(option, desk.study.leaves()[1].id).likely == 66.0
+
+
+def test_an_entry_whose_option_is_deleted_meanwhile_goes_nowhere(desk: Desk) -> None:
+    desk.stand(2, 1)
+    type_in("66")
+    desk.session.do(RemoveOption(desk.study.options[2].id))
+    after = desk.study
+    press(Key.Key_Return)
+    assert desk.study is after
+
+
 def test_leaving_a_wrong_entry_by_mouse_keeps_the_old_score_and_says_so(desk: Desk) -> None:
     before = desk.study
     type_in("oops")
@@ -398,6 +416,7 @@ def test_a_block_from_a_spreadsheet_with_decimal_commas_is_one_step(desk: Desk) 
     got = [[desk.at(row, column).likely for column in (1, 2)] for row in (2, 3)]
     assert got == [[40.5, 12.25], [7.0, 99.125]]
     assert desk.steps == ["Paste 4 scores"]
+    assert desk.panel.table.block() == (2, 1, 3, 2)
     desk.session.undo()
     assert desk.study is before
 
@@ -638,11 +657,22 @@ def test_a_double_click_on_a_header_renames_and_a_taken_name_is_refused_in_place
     press(Key.Key_Return)
     assert "already" in edit.reason()
     assert desk.study.leaves()[0].name == "Deterrent credibility"
+    assert desk.refusals == []
     edit.selectAll()
     type_in("Credibility")
     press(Key.Key_Return)
     assert desk.study.leaves()[0].name == "Credibility"
     assert desk.panel.model.headerData(0, Qt.Orientation.Horizontal) == "Credibility"
+
+
+def test_scrolling_commits_the_name_being_typed(desk: Desk) -> None:
+    options = desk.panel.table.options
+    QTest.mouseDClick(options.viewport(), LEFT, Mod.NoModifier, options.section_rect(1).center())
+    type_in("Watchers")
+    bar = desk.panel.table.horizontalScrollBar()
+    bar.setValue(bar.maximum())
+    assert desk.study.options[1].short == "Watchers"
+    assert focused() is desk.panel.table
 
 
 def test_menus_come_from_the_actions_handed_in(qtbot: QtBot) -> None:
