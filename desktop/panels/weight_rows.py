@@ -23,7 +23,7 @@ from desktop.look import IconButton, colour_of, font, look, paint_icon
 from desktop.look.focus import came_by_keyboard, paint_ring
 from desktop.look.number_edit import Check, NumberEdit
 from desktop.look.painting import draw_text, swatch
-from desktop.panels.weight_slider import INSET, SliderState, WeightSlider
+from desktop.panels.weight_slider import INSET, RESTYLED, SliderState, WeightSlider
 
 BRANCH_HEIGHT, LEAF_HEIGHT, RANGED_HEIGHT = 30, 30, 38
 LEFT, INDENT, DEEPEST = 16, 14, 8
@@ -72,7 +72,7 @@ class ShareEdit(NumberEdit):
 
     def event(self, event: QEvent) -> bool:
         done = super().event(event)
-        if event.type() == QEvent.Type.Polish:
+        if event.type() in RESTYLED:
             self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         return done
 
@@ -191,7 +191,8 @@ class Row(QWidget):
     def _place_editor(self) -> None:
         if self.editor is not None:
             area = self.name_area().toAlignedRect()
-            self.editor.setGeometry(area.left() - 8, area.center().y() - 12, max(area.width() + 8, 90), 26)
+            width = max(area.width(), self.width() - area.left() - RIGHT - LOCK - NUMBER) + 8
+            self.editor.setGeometry(area.left() - 8, area.center().y() - 12, width, 26)
 
     def end_naming(self) -> None:
         """Take the name's editor away."""
@@ -285,11 +286,12 @@ class BranchRow(Row):
             self.is_open = is_open
             self.update()
 
-    def set_sum(self, text: str) -> None:
-        """Show the sum of the shares below."""
+    def set_sum(self, text: str, tell: bool = True) -> None:
+        """Show the sum of the shares below; `tell` says it to screen readers too, which is too slow for every tick."""
+        if tell:
+            self.setAccessibleDescription(f"{text} % together")
         if text != self._sum:
             self._sum = text
-            self.setAccessibleDescription(f"{text} % together")
             self.update(self._sum_area().toAlignedRect())
 
     def sum_text(self) -> str:
@@ -330,7 +332,7 @@ class LeafRow(Row):
 
     def __init__(self, node: Criterion, depth: int, signals: RowSignals, check: Check, parent: QWidget) -> None:
         super().__init__(node, depth, signals, parent)
-        self.with_range, self._share = False, ""
+        self.is_tall, self.words_range, self._share = False, False, ""
         self.slider = WeightSlider(node.colour, self)
         self.number = ShareEdit(check, self)
         self.lock = IconButton("unlock", "", 15, LOCK, self)
@@ -373,15 +375,16 @@ class LeafRow(Row):
             self.lock.setChecked(state.slider.locked)
             self._name_lock(self.node)
 
-    def set_with_share(self, is_shown: bool) -> None:
-        """Leave room for a share beside the number, or do not."""
-        self._share = self._share or " " if is_shown else ""
-        self.place_parts()
+    def share_text(self) -> str:
+        """The share as it is shown beside the number, "" for none."""
+        return self._share
 
-    def set_range_shown(self, is_shown: bool) -> None:
-        """Word the range under the name, or do not."""
-        self.with_range = is_shown
-        self.place_parts()
+    def set_lines(self, is_tall: bool, words_range: bool) -> None:
+        """Put the slider under the name, or beside it; word the range, or do not."""
+        if (is_tall, words_range) != (self.is_tall, self.words_range):
+            self.is_tall, self.words_range = is_tall, words_range
+            self.place_parts()
+            self.update()
 
     def begin_number(self, text: str) -> None:
         """Type over the number, starting with a first character."""
@@ -404,14 +407,14 @@ class LeafRow(Row):
         self.slider.setGeometry(self._slider_area())
 
     def _line(self) -> float:
-        return 12.0 if self.with_range else self.height() / 2
+        return 12.0 if self.is_tall else self.height() / 2
 
     def _numbers_left(self) -> int:
         return self.width() - RIGHT - LOCK - NUMBER - (SHARE if self._share else 0)
 
     def _slider_area(self) -> QRect:
         inset = round(INSET)
-        if self.with_range:
+        if self.is_tall:
             left = self.indent + 17 - inset
             width = max(SLIDER, round(0.36 * (self.width() - RIGHT - left)))
             return QRect(left, 20, width + 2, 17)
@@ -420,7 +423,7 @@ class LeafRow(Row):
 
     def name_area(self) -> QRectF:
         left = self.indent + 17
-        end = self._numbers_left() if self.with_range else self.slider.x() + 2
+        end = self._numbers_left() if self.is_tall else self.slider.x() - 2
         return QRectF(left, 0, max(20, end - left), 2 * self._line())
 
     def _share_area(self) -> QRectF:
@@ -446,7 +449,7 @@ class LeafRow(Row):
         if self._share:
             right = Qt.AlignmentFlag.AlignRight
             draw_text(painter, self._share_area(), self._share, font(11, 400, tabular=True), tokens.text3, right)
-        if self.with_range and self.node.swing:
+        if self.words_range and self.node.swing:
             draw_text(painter, self.range_area(), self.node.swing, font(11), tokens.text3)
 
 

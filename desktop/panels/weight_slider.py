@@ -19,6 +19,8 @@ INSET = 8.0
 HANDLE = 13.0
 STEP, FINE_STEP, PAGE = 5, 1, 50
 """Tenths of a point that an arrow, an arrow with Shift, and a page key move."""
+RESTYLED = (QEvent.Type.Polish, QEvent.Type.StyleChange)
+"""When the style sheet takes WA_OpaquePaintEvent away; without it each tick paints the whole row again."""
 
 
 class SliderState(NamedTuple):
@@ -54,7 +56,6 @@ class WeightSlider(QSlider):
         self.setSingleStep(STEP)
         self.setPageStep(PAGE)
         self.setRange(0, 1000)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     def present(self, state: SliderState) -> None:
@@ -66,6 +67,13 @@ class WeightSlider(QSlider):
         self.setValue(round(state.amount * 10.0))
         self.blockSignals(was_blocked)
         self.update()
+
+    def bound(self, most: int) -> None:
+        """Let the slider go up to so many tenths, without telling anybody."""
+        if most != self.maximum():
+            was_blocked = self.blockSignals(True)
+            self.setMaximum(most)
+            self.blockSignals(was_blocked)
 
     def fraction(self, amount: float) -> float:
         """Where an amount stands on the track, 0 to 1."""
@@ -183,7 +191,10 @@ class WeightSlider(QSlider):
         if event.type() == QEvent.Type.ToolTip:
             event.ignore()
             return False
-        return super().event(event)
+        done = super().event(event)
+        if event.type() in RESTYLED:
+            self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        return done
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -71,11 +71,13 @@ class WeightTree(QScrollArea):
         self.rows: dict[Id, Row] = {}
         self.selection: list[Id] = []
         self.range_choice: bool | None = None
+        self.is_tall = False
+        """Whether each leaf has two lines, also where its range is not worded."""
         self._problem = problem
         self._study: Study | None = None
         self._order: list[Id] = []
         self._closed: set[Id] = set()
-        self._with_range: bool | None = None
+        self._with_range = False
         self._viewed: Id | None = None
         self._spot: Spot | None = None
         self._drag_y = 0.0
@@ -154,16 +156,15 @@ class WeightTree(QScrollArea):
             return
         shown = list(walk_open(self._study, self._closed))
         ranged = self._fits(shown) if self.range_choice is None else self.range_choice
-        if ranged != self._with_range:
-            self._with_range = ranged
+        self._with_range = ranged
         width, y = self.viewport().width(), 2
         self._order = [node.id for _, node in shown]
         for place, (depth, node) in enumerate(shown):
             row = self.rows[node.id]
             y += GAP if place and depth == 0 and not node.is_leaf else 0
             height = self._height(node, ranged)
-            if isinstance(row, LeafRow) and row.with_range != ranged:
-                row.set_range_shown(ranged)
+            if isinstance(row, LeafRow):
+                row.set_lines(ranged or self.is_tall, ranged)
             row.setGeometry(0, y, width, height)
             row.show()
             y += height
@@ -180,7 +181,7 @@ class WeightTree(QScrollArea):
                 row.set_open(node not in self._closed)
 
     def _height(self, node: Criterion, ranged: bool) -> int:
-        return BRANCH_HEIGHT if not node.is_leaf else RANGED_HEIGHT if ranged else LEAF_HEIGHT
+        return BRANCH_HEIGHT if not node.is_leaf else RANGED_HEIGHT if ranged or self.is_tall else LEAF_HEIGHT
 
     def _fits(self, shown: list[tuple[int, Criterion]]) -> bool:
         wanted = 8 + sum(self._height(node, True) + (GAP if not node.is_leaf else 0) for _, node in shown)
@@ -189,7 +190,7 @@ class WeightTree(QScrollArea):
     @property
     def shows_ranges(self) -> bool:
         """Whether the rows word their ranges now."""
-        return bool(self._with_range)
+        return self._with_range
 
     def show_ranges(self, choice: bool | None) -> None:
         """Word the ranges, do not, or (None) where there is room."""

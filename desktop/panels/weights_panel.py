@@ -116,7 +116,7 @@ class WeightsPanel(Card):
         self.add_button.setAccessibleName("Add a criterion or a group")
         row = QHBoxLayout()
         row.setContentsMargins(16, 7, 8, 7)
-        row.setSpacing(4)
+        row.setSpacing(0)
         row.addWidget(self.total, 1)
         for button in (self.equal_button, self.reset_button, self.add_button):
             row.addWidget(button)
@@ -163,6 +163,7 @@ class WeightsPanel(Card):
             self._leaves = frame.study.leaves()
             self._below = _leaves_below(frame.study, self._leaves)
             self._show_emptiness(frame.study)
+            self._bound_sliders()
         if party is not None:
             self._show_party(frame, party, is_new_tree)
         self._frame = frame
@@ -195,7 +196,7 @@ class WeightsPanel(Card):
         for branch, below in self._below.items():
             row = self.tree.rows.get(branch)
             if isinstance(row, BranchRow):
-                row.set_sum(f"{self._amounts.share_of(below) * 100.0:.1f}" if below else "–")
+                row.set_sum(f"{self._amounts.share_of(below) * 100.0:.1f}" if below else "–", everything)
         self._show_strip(frame)
         self.total.setText(self._total_text(party))
 
@@ -216,9 +217,13 @@ class WeightsPanel(Card):
         is_empty = not study.criteria
         self.tree.setVisible(not is_empty)
         self.empty.setVisible(is_empty)
+        self.equal_button.setEnabled(bool(self._leaves))
+        self.reset_button.setEnabled(bool(self._leaves))
 
     def _total_text(self, party: Perspective) -> str:
         count = len(self._leaves)
+        if not count:
+            return "No criteria"
         what = f"{count} criteri{'on' if count == 1 else 'a'}"
         if self.method == POINTS:
             return f"{what} · points total {number_text(round(sum(party.weights.values()), 2))}"
@@ -329,15 +334,16 @@ class WeightsPanel(Card):
         self.method_button.setText(METHODS[method])
         self.method_button.updateGeometry()
         self._scale = 40.0
-        for leaf in self._leaves:
-            row = self.tree.leaf_row(leaf.id)
-            row.set_with_share(method == POINTS)
-            was_blocked = row.slider.blockSignals(True)
-            row.slider.setMaximum(1000 if method == PROPORTIONAL else 1_000_000)
-            row.slider.blockSignals(was_blocked)
+        self._bound_sliders()
         if self._party is not None:
             self.party_line.show_party(self._party, method)
         self._show_again()
+        self.tree.is_tall = method == POINTS
+        self.tree.lay_out()
+
+    def _bound_sliders(self) -> None:
+        for leaf in self._leaves:
+            self.tree.leaf_row(leaf.id).slider.bound(1000 if self.method == PROPORTIONAL else 1_000_000)
 
     # Shaping the tree
 
@@ -403,7 +409,8 @@ class WeightsPanel(Card):
 
     def _naming(self, node: Id, name: str) -> tuple[Command, bool]:
         adding = self._adding
-        if adding is not None and adding.id == node and self._session.live is not None:
+        is_open = getattr(self._session.live, "id", None) == node
+        if adding is not None and adding.id == node and is_open:
             return replace(adding, name=name), True
         return EditCriterion(node, {"name": name}), False
 

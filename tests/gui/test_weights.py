@@ -316,7 +316,7 @@ def test_free_points_leave_the_others_alone_and_show_shares_beside(stage: Stage)
     assert stage.party.weights[COST] == 200.0
     assert stage.party.weights[UNITY] == 6.0
     assert stage.panel.total.text() == "12 criteria · points total 298"
-    assert stage.row(COST)._share == "67.1 %"
+    assert stage.row(COST).share_text() == "67.1 %"
     stage.panel.set_method("proportional")
     assert stage.row(COST).number.text() == "67.1"
 
