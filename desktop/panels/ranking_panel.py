@@ -26,8 +26,8 @@ from desktop.session import Session, Subject
 
 MODES = {Mode.WEIGHTED: "Weighted", Mode.UNWEIGHTED: "Unweighted", Mode.DIFFERENCE: "Difference"}
 SORTS = {Sort.TOTAL: "By total", Sort.STUDY: "In the order of the study", Sort.NAME: "By name"}
-SHORT = 380
-"""Below this height the rows get the room of one line of the legend."""
+SHORT, SHORTEST = 380, 340
+"""Below the first height the rows get the room of one line of the legend, below the second of all of it."""
 _NO_SCENE = "Nothing to rank yet"
 
 
@@ -187,7 +187,8 @@ class RankingPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         _set_shown(self._sentence, self.width() < NARROW)
-        self.legend.set_most(LINES_SEEN if self.height() >= SHORT else LINES_SEEN - 1)
+        height = self.height()
+        self.legend.set_most(LINES_SEEN if height >= SHORT else LINES_SEEN - 1 if height >= SHORTEST else 0)
         self._say(self._said)
 
     def _turn_to(self, page: int) -> None:

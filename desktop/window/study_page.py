@@ -46,7 +46,7 @@ class StudyPage(QWidget):
 
     def _lay_out(self) -> None:
         self.centre = _splitter(Qt.Orientation.Vertical, self.ranking, self.scores_card)
-        self.centre.setSizes([404, 372])
+        self.centre.setSizes([430, 346])
         self.columns = _splitter(Qt.Orientation.Horizontal, self.weights, self.centre, self.inspector)
         self.columns.setSizes([336, 776, 296])
         for place, stretch in enumerate((0, 1, 0)):
@@ -68,15 +68,7 @@ class StudyPage(QWidget):
         panes = self.panes()
         here = next((place for place, pane in enumerate(panes) if pane.isAncestorOf(self.focusWidget() or self)), -1)
         pane = panes[(here + by) % len(panes)] if here >= 0 else panes[0]
-        target = next(
-            (
-                w
-                for w in pane.findChildren(QWidget)
-                if w.focusPolicy() & Qt.FocusPolicy.TabFocus and w.isVisible() and w.isEnabled()
-            ),
-            pane,
-        )
-        target.setFocus(Qt.FocusReason.TabFocusReason)
+        (pane.focusProxy() or _first_stop(pane)).setFocus(Qt.FocusReason.TabFocusReason)
 
     def show_inspector(self, wanted: bool) -> None:
         """Show or hide the inspector, whatever the width."""
@@ -97,6 +89,13 @@ class StudyPage(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), look.tokens.window)
+
+
+def _first_stop(pane: QWidget) -> QWidget:
+    """The first part of a pane that Tab would stop at."""
+    tab = Qt.FocusPolicy.TabFocus
+    parts = pane.findChildren(QWidget)
+    return next((part for part in parts if part.focusPolicy() & tab and part.isVisible() and part.isEnabled()), pane)
 
 
 def _headed(title: str, controls: QWidget) -> CardHeader:
