@@ -8,7 +8,17 @@ from math import exp, floor, isfinite, log, log10
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPen, QWheelEvent
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QFrame, QSizePolicy, QStyleOptionGraphicsItem, QWidget
 
 from db.study.model import MISSING, Direction, Scale, Score, Shape
@@ -133,12 +143,13 @@ class ValueCurve(pg.GraphicsView):
 
     Editable, its inner points are dragged, nudged with the arrow keys (Tab walks through them), added by double click
     or Insert, and deleted with Delete; the middle of an exponential curve is pulled up or down. `shaped` and `bent` are
-    live; `settled` ends the gesture.
+    live; `settled` ends the gesture, `abandoned` (Escape during a drag) takes it back.
     """
 
     shaped = Signal(object)
     bent = Signal(float)
     settled = Signal()
+    abandoned = Signal()
 
     def __init__(self, is_editable: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent, useOpenGL=False, background=None)
@@ -344,6 +355,9 @@ class ValueCurve(pg.GraphicsView):
         if key in moves and self._chosen > 0:
             by = 10 if modifiers & Qt.KeyboardModifier.ShiftModifier else 1
             self._nudge(moves[keys(key)][0] * by, moves[keys(key)][1] * by)
+        elif key == keys.Key_Escape and self._held > 0:
+            self._held = -1
+            self.abandoned.emit()
         elif key in (keys.Key_Delete, keys.Key_Backspace) and self._scale.shape is not Shape.EXPONENTIAL:
             self._delete()
         elif key == keys.Key_Insert and self._scale.shape is not Shape.EXPONENTIAL:
@@ -398,6 +412,13 @@ class ValueCurve(pg.GraphicsView):
         if event.reason() != Qt.FocusReason.ActiveWindowFocusReason:
             self._chosen = -1
         self.viewport().update()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._close_keys()
+        if self._held > 0:
+            self._held = -1
+            self.settled.emit()
 
     def _choose(self, index: int) -> None:
         self._chosen = index

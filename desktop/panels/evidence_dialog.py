@@ -70,7 +70,7 @@ class EvidencePage(Page):
         self.box.addWidget(self.chip, 0, Qt.AlignmentFlag.AlignLeft)
         for field, name, _ in _TEXTS[:3]:
             self.add(labelled(name, self.texts[field]), gap=2)
-        grades = (labelled("Source", self.reliability), labelled("Claim", self.credibility))
+        grades = (labelled("Reliability", self.reliability), labelled("Credibility", self.credibility))
         self.add(side_by_side(*grades), gap=2)
         for field, name, _ in _TEXTS[3:]:
             self.add(labelled(name, self.texts[field]), gap=2)
@@ -143,7 +143,8 @@ class EvidenceDialog(QDialog):
         foot.addStretch(1)
         foot.addWidget(done)
         box.addLayout(foot)
-        self.resize(460, 620)
+        self.resize(460, 640)
+        done.setFocus()
         self._stop: Callable[[], None] | None = session.subscribe(lambda _, after: self._on_study(after))
         self._on_study(session.study)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -329,6 +329,26 @@ def test_undo_brings_back_what_the_fields_showed(desk: Desk) -> None:
     assert page.value.text() == "2.5"
     desk.session.undo()
     assert (page.value.text(), page.likely.text(), page.worth.text(), page.origin.text()) == shown_before
+
+
+@pytest.mark.parametrize("field", ["likely", "rationale"])
+def test_the_undo_key_in_a_field_takes_back_the_edit_once_nothing_is_half_typed(desk: Desk, field: str) -> None:
+    page, before = desk.score_page(), desk.study
+    undo = QAction(desk.window)
+    undo.setShortcut(QKeySequence.StandardKey.Undo)
+    undo.triggered.connect(desk.session.undo)
+    desk.window.addAction(undo)
+    edit = getattr(page, field)
+    type_over(edit, "2.5")
+    QTest.keyClick(edit, Key.Key_Return, Mod.ControlModifier)
+    assert desk.study is not before
+    QTest.keyClicks(edit, "1")
+    QTest.keyClick(edit, Key.Key_Z, Mod.ControlModifier)
+    assert len(desk.steps) == 1
+    QTest.keyClick(edit, Key.Key_Escape)
+    QTest.keyClick(edit, Key.Key_Z, Mod.ControlModifier)
+    assert desk.study is before
+    assert edit.hasFocus()
 
 
 def test_the_captions_lead_to_the_option_and_the_criterion(desk: Desk) -> None:
@@ -662,6 +682,32 @@ def test_a_point_of_the_curve_is_dragged_live_as_one_step(desk: Desk, qapp: QApp
     assert value > 40
     desk.session.undo()
     assert desk.study == before
+
+
+def test_escape_takes_back_a_drag_of_the_curve(desk: Desk, qapp: QApplication) -> None:
+    page, before = desk.leaf_page(), desk.study
+    qapp.processEvents()
+    curve = page.editor.curve
+    start = curve.plot().to_pixel(10, 30).toPoint()
+    QTest.mousePress(curve.viewport(), LEFT, pos=start)
+    QTest.mouseMove(curve.viewport(), start + QPoint(0, -15))
+    assert desk.study is not before
+    QTest.keyClick(curve, Key.Key_Escape)
+    assert desk.study is before
+    QTest.mouseRelease(curve.viewport(), LEFT, pos=start + QPoint(0, -15))
+    assert (desk.study, desk.steps) == (before, [])
+
+
+def test_turning_to_something_else_ends_a_drag_of_the_curve(desk: Desk, qapp: QApplication) -> None:
+    page = desk.leaf_page()
+    qapp.processEvents()
+    curve = page.editor.curve
+    start = curve.plot().to_pixel(10, 30).toPoint()
+    QTest.mousePress(curve.viewport(), LEFT, pos=start)
+    QTest.mouseMove(curve.viewport(), start + QPoint(0, -15))
+    desk.option_page()
+    assert not desk.session.in_gesture
+    assert desk.steps == ["Scale of Cost"]
 
 
 def test_points_are_typed_added_and_deleted_in_the_list(desk: Desk) -> None:

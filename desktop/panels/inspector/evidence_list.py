@@ -24,7 +24,7 @@ class EvidenceRow(QWidget):
         super().__init__()
         self._item: Evidence | None = None
         self._is_ringed = False
-        self.claim, self.source = Paragraph("", 13, 400, "text", 2), Paragraph("", 12, 400, "text2", 2)
+        self.claim, self.source = Paragraph("", 13, 400, "text", 2), Paragraph("", 12, 400, "text2", 3)
         self.remove = IconButton("close", "Take this link away", 13, 22)
         texts = QVBoxLayout()
         texts.setSpacing(1)

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QFocusEvent,
     QFont,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -229,6 +230,13 @@ class Link(Paragraph):
             super().keyPressEvent(event)
 
 
+def is_for_study(event: QEvent, is_dirty: bool) -> bool:
+    """Whether an undo or redo key belongs to the study: a field takes it only while something is half typed."""
+    if event.type() != QEvent.Type.ShortcutOverride or is_dirty or not isinstance(event, QKeyEvent):
+        return False
+    return event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo)
+
+
 class TextField(QPlainTextEdit):
     """Text to read and to edit in place, as high as it needs.
 
@@ -300,6 +308,12 @@ class TextField(QPlainTextEdit):
         """Show what holds after all, when what was handed over was refused."""
         self._kept = text
         self.setPlainText(text)
+
+    def event(self, event: QEvent) -> bool:
+        if is_for_study(event, self.is_dirty()):
+            event.ignore()
+            return False
+        return bool(super().event(event))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -375,6 +389,12 @@ class Number(NumberEdit):
             else:
                 self.commit()
 
+    def event(self, event: QEvent) -> bool:
+        if is_for_study(event, self.is_dirty()):
+            event.ignore()
+            return False
+        return bool(super().event(event))
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         if event.reason() not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
             self.flush()
@@ -425,10 +445,11 @@ def column(spacing: int = 4) -> tuple[QWidget, QVBoxLayout]:
     return holder, box
 
 
-def labelled(text: str, field: QWidget) -> QWidget:
-    """A field with a caption above it."""
+def labelled(text: str, field: QWidget, gap: int = 0) -> QWidget:
+    """A field with a caption above it; a gap puts a text on the line of a boxed field beside it."""
     holder, box = column(2)
     box.addWidget(TextLabel(text, 11, 400, "text2"))
+    box.addSpacing(gap)
     box.addWidget(field)
     return holder
 

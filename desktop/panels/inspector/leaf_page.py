@@ -64,7 +64,7 @@ class LeafPage(Page):
         self.ends = ScaleEnds(self)
         self.editor = ValueEditor(self)
         self.levels = LevelTable(self)
-        self.add(caption("Scale"), side_by_side(labelled("Unit", self.unit), labelled("Kind", self.kind)), self.ends)
+        self.add(caption("Scale"), side_by_side(labelled("Unit", self.unit, 5), labelled("Kind", self.kind)), self.ends)
         self.rule()
         self.add(self.editor)
         self.rule()

@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from db.study.model import Known, Level, Scale
 from desktop.commands import SetScale
-from desktop.exchange.numbers import number_text, parse_number
+from desktop.exchange.numbers import parse_number
 from desktop.look.widgets import Button, IconButton, identify
 from desktop.panels.inspector.fields import Number, Paragraph, TextField, caption
+from desktop.panels.inspector.wording import short
 
 if TYPE_CHECKING:
     from desktop.panels.inspector.leaf_page import LeafPage
@@ -85,7 +86,7 @@ class LevelTable(QWidget):
             self._rows.append(LevelRow(self, len(self._rows)))
             self._box.addWidget(self._rows[-1])
         for row, level in zip(self._rows, scale.levels, strict=False):
-            row.at.setText(number_text(level.x))
+            row.at.setText(short(level.x, 6))
             row.words.set_text(level.text)
         for place, row in enumerate(self._rows):
             row.setVisible(place < len(scale.levels))

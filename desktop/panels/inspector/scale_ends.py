@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from db.study.model import Direction, Known, Scale, Study
 from desktop.commands import SetScale
-from desktop.exchange.numbers import number_text, parse_number
+from desktop.exchange.numbers import parse_number
 from desktop.look.widgets import Segmented, identify
 from desktop.panels.inspector.fields import Number, Paragraph, labelled, shrinkable, side_by_side
-from desktop.panels.inspector.wording import DIRECTIONS, weight_moves
+from desktop.panels.inspector.wording import DIRECTIONS, short, weight_moves
 
 if TYPE_CHECKING:
     from desktop.panels.inspector.leaf_page import LeafPage
@@ -80,8 +80,8 @@ class ScaleEnds(QWidget):
 
     def show_scale(self, scale: Scale, is_other: bool) -> None:
         """Show the ends and the direction of a scale."""
-        self.low.setText(number_text(scale.low))
-        self.high.setText(number_text(scale.high))
+        self.low.setText(short(scale.low))
+        self.high.setText(short(scale.high))
         self.direction.set_current(str(scale.direction))
         if is_other:
             self._moved = None

@@ -27,6 +27,7 @@ from desktop.panels.inspector.wording import (
     in_words,
     origin_text,
     range_text,
+    short,
     shown,
     worth,
 )
@@ -187,7 +188,7 @@ class ScorePage(Page):
         self.origin_note.set_text(note)
         self.origin_note.setVisible(bool(note))
         for field, number in ((self.low, score.low), (self.likely, score.likely), (self.high, score.high)):
-            field.setText("" if number is None else number_text(number))
+            field.setText("" if number is None else short(number))
         self.confidence.set_current(score.confidence or NOT_STATED)
         self.confidence_words.set_text(CONFIDENCE.get(score.confidence, score.confidence))
         self.curve.show(leaf.scale, score, leaf.colour)

@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from db.study.model import Known, Scale, Shape
 from desktop.charts.value_curve import STEEPEST, Points, ValueCurve, corners, inserted
 from desktop.commands import SetScale
-from desktop.exchange.numbers import number_text, parse_number
+from desktop.exchange.numbers import parse_number
 from desktop.look.widgets import Button, IconButton, Segmented, TextLabel, identify
 from desktop.panels.inspector.fields import Number, Paragraph, caption, column, labelled, shrinkable
-from desktop.panels.inspector.wording import SHAPES
+from desktop.panels.inspector.wording import SHAPES, short
 
 if TYPE_CHECKING:
     from desktop.panels.inspector.leaf_page import LeafPage
@@ -78,8 +78,8 @@ class PointRow(QWidget):
 
     def show_point(self, point: tuple[float, float], is_end: bool) -> None:
         """Show a corner; the ends of the scale cannot be moved here."""
-        self.at.setText(number_text(round(point[0], 9)))
-        self.value.setText(number_text(round(point[1], 6)))
+        self.at.setText(short(point[0]))
+        self.value.setText(short(point[1], 4))
         for widget in (self.at, self.value, self.delete):
             widget.setEnabled(not is_end)
 
@@ -104,6 +104,7 @@ class ValueEditor(QWidget):
         self.curve.shaped.connect(self._on_shaped)
         self.curve.bent.connect(self._on_bent)
         self.curve.settled.connect(page.session.settle)
+        self.curve.abandoned.connect(page.session.abandon)
         self.hint = Paragraph("", 11.5, 400, "text2")
         self.curvature = page.number(
             Number("inspector.criterion.curvature", "Curvature", self._bend_problem), self._on_curvature
@@ -132,7 +133,7 @@ class ValueEditor(QWidget):
         self.shape.set_current(str(scale.shape))
         self.curve.show(scale, colour=colour)
         self.hint.set_text(HINTS[scale.shape])
-        self.curvature.setText(number_text(scale.curvature))
+        self.curvature.setText(short(scale.curvature, 5))
         self._bend.setVisible(scale.shape is Shape.EXPONENTIAL)
         is_piecewise = scale.shape is Shape.PIECEWISE
         self._points.setVisible(is_piecewise)

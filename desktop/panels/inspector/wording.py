@@ -7,6 +7,7 @@ from math import isnan
 
 from db.study.model import Direction, Evidence, Level, Origin, Role, Scale, ScaleKind, Score, Shape, Study
 from desktop.evaluation import Result
+from desktop.exchange.numbers import number_text
 
 ORIGINS: dict[Origin, tuple[str, str]] = {
     Origin.JUDGEMENT: ("Our assumption", "warn"),
@@ -50,6 +51,11 @@ def shown(x: float) -> str:
     """A number to look at: at most four decimals, thousands grouped, a real minus sign."""
     text = f"{x:,.4f}".rstrip("0").rstrip(".") if abs(x) < 1e12 else f"{x:.4g}"
     return "0" if text in ("-0", "") else text.replace("-", "−")
+
+
+def short(x: float, digits: int = 7) -> str:
+    """A number as it is typed, rounded to what a narrow field can show; it reads back as that."""
+    return number_text(float(f"{x:.{digits}g}"))
 
 
 def range_text(score: Score) -> str:
