@@ -327,7 +327,7 @@ def write_new(
 
     Raises Unwritable, and Known when a file of that name exists.
     """
-    if path.exists():
+    if _stands(path):
         raise Known(f"There is already a file “{path.name}” in {path.parent}. It was kept; choose another name.")
     found = differences(NOTHING, study)
     try:
@@ -340,6 +340,13 @@ def write_new(
     except (sqlite3.Error, OSError) as error:
         raise explain(error, path.name) from error
     return listed[-1]
+
+
+def _stands(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError as error:
+        raise explain(error, path.name) from error
 
 
 def _fill(path: Path, study: Study, found: Sequence[Difference], chain: Sequence[Change], is_example: bool) -> None:

@@ -7,6 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -193,20 +195,28 @@ def test_a_copy_that_does_not_fit_leaves_nothing_behind_and_the_old_copy_as_it_w
         subprocess.run(["umount", str(disk)], check=True)
 
 
-@pytest.mark.parametrize(("folder_mode", "file_mode"), [(0o555, 0o666), (0o555, 0o444), (0o555, 0o000)])
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that every user can reach, unlike pytest's own."""
+    with tempfile.TemporaryDirectory() as name:
+        os.chmod(name, 0o755)
+        yield Path(name)
+
+
+@pytest.mark.parametrize(("folder_mode", "file_mode"), [(0o555, 0o666), (0o555, 0o444), (0o555, 0o000), (0o000, 0o666)])
 def test_a_study_where_nothing_may_be_written_is_refused_in_words_and_unchanged(
-    path: Path, folder_mode: int, file_mode: int
+    open_folder: Path, folder_mode: int, file_mode: int
 ) -> None:
+    path = open_folder / "study.steelyard"
+    write_new(path, STUDY, who="Ada")
     contents = path.read_bytes()
-    for parent in list(path.parents)[:3]:
-        os.chmod(parent, 0o755)
     os.chmod(path, file_mode)
-    os.chmod(path.parent, folder_mode)
+    os.chmod(open_folder, folder_mode)
     try:
         said = run(READ_ONLY, path)
     finally:
-        os.chmod(path.parent, 0o755)
+        os.chmod(open_folder, 0o755)
         os.chmod(path, 0o644)
     assert said.count("\n") == 3
     assert path.read_bytes() == contents
-    assert [file.name for file in path.parent.iterdir()] == [path.name]
+    assert [file.name for file in open_folder.iterdir()] == [path.name]
