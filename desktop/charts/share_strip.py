@@ -86,6 +86,7 @@ class ShareStrip(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         shape = Qt.CursorShape.PointingHandCursor if self.leaf_at(event.position()) else Qt.CursorShape.ArrowCursor
         self.setCursor(shape)
+        self._name(event.position().toPoint(), event.globalPosition().toPoint())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         leaf = self.leaf_at(event.position())

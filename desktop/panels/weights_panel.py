@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from db.study.model import Criterion, Id, Known, Perspective, Study
 from desktop.charts.share_strip import ShareStrip
@@ -24,21 +24,21 @@ from desktop.commands import (
 )
 from desktop.commands.base import free_name
 from desktop.exchange.numbers import number_text, parse_number
-from desktop.look import IconButton, bind_icon, font, look
+from desktop.look import IconButton
 from desktop.look.buttons import Button
-from desktop.look.painting import draw_text, text_width
-from desktop.look.widgets import Card, CardHeader, Chip, Separator, TextLabel
+from desktop.look.widgets import Card, CardHeader, Separator, TextLabel
 from desktop.panels.frame import Frame
 from desktop.panels.structure_actions import StructureActions
 from desktop.panels.weight_amounts import POINTS, PROPORTIONAL, Amounts, Ghost, amounts_of, state_of
 from desktop.panels.weight_keys import RowKeys
+from desktop.panels.weight_menus import METHODS, add_menu, method_menu, more_menu, row_menu
 from desktop.panels.weight_moves import Spot, to_spot, tops, unlock_all
+from desktop.panels.weight_parts import NoCriteria, PartyLine
 from desktop.panels.weight_rows import BranchRow
 from desktop.panels.weight_tree import WeightTree
 from desktop.session import Session
 
 STILL_MS = 600
-METHODS = {PROPORTIONAL: "Others give way", POINTS: "Free points"}
 
 
 class WeightsPanel(Card):
@@ -87,10 +87,10 @@ class WeightsPanel(Card):
         self.more_button.setAccessibleIdentifier("weights.more")
         self.header.add(self.method_button)
         self.header.add(self.more_button)
-        self.party_line = _PartyLine()
+        self.party_line = PartyLine()
         self.strip = ShareStrip()
         self.tree = WeightTree(self._number_problem)
-        self.empty = _Empty()
+        self.empty = NoCriteria()
         top = QVBoxLayout()
         top.setContentsMargins(16, 0, 16, 4)
         top.setSpacing(6)
@@ -141,9 +141,9 @@ class WeightsPanel(Card):
         self.tree.landed.connect(self._on_landed)
         self.tree.scrolled.connect(self._on_scrolled)
         self.strip.criterion_clicked.connect(self._on_strip_clicked)
-        self.method_button.clicked.connect(lambda: self._drop(self.method_menu(), self.method_button))
-        self.more_button.clicked.connect(lambda: self._drop(self.more_menu(), self.more_button))
-        self.add_button.clicked.connect(lambda: self._drop(self.add_menu(), self.add_button))
+        self.method_button.clicked.connect(lambda: self._drop(method_menu(self), self.method_button))
+        self.more_button.clicked.connect(lambda: self._drop(more_menu(self), self.more_button))
+        self.add_button.clicked.connect(lambda: self._drop(add_menu(self), self.add_button))
         self.equal_button.clicked.connect(self.equal)
         self.reset_button.clicked.connect(self.reset)
         self.empty.button.clicked.connect(self.add_criterion)
@@ -442,58 +442,9 @@ class WeightsPanel(Card):
 
     # Menus
 
-    def method_menu(self) -> QMenu:
-        """How the others react, and what sets all weights at once."""
-        menu = QMenu(self)
-        for method, text in METHODS.items():
-            action = menu.addAction(text)
-            action.setCheckable(True)
-            action.setChecked(method == self.method)
-            action.triggered.connect(lambda _=False, method=method: self.set_method(method))
-        menu.addSeparator()
-        for text, name, act in (
-            ("Equal weights", "equal", self.equal),
-            ("Reset to the weights at opening\tCtrl+0", "reset", self.reset),
-            ("Unlock all", "unlock", self.unlock_all),
-        ):
-            action = menu.addAction(text)
-            bind_icon(action, name)
-            action.triggered.connect(lambda _=False, act=act: act())
-        return menu
-
-    def more_menu(self) -> QMenu:
-        """What the rows show."""
-        menu = QMenu(self)
-        ranges = menu.addAction("Show ranges")
-        ranges.setCheckable(True)
-        ranges.setChecked(self.tree.shows_ranges)
-        ranges.triggered.connect(self.tree.show_ranges)
-        menu.addSeparator()
-        menu.addAction("Open all groups").triggered.connect(lambda: self.tree.set_all_open(True))
-        menu.addAction("Close all groups").triggered.connect(lambda: self.tree.set_all_open(False))
-        return menu
-
-    def add_menu(self) -> QMenu:
-        """What can be added to the tree."""
-        menu = QMenu(self)
-        menu.addAction("Criterion").triggered.connect(self.add_criterion)
-        menu.addAction("Group").triggered.connect(self.add_group)
-        if self.tree.selection:
-            menu.addAction("Group around the selected\tCtrl+G").triggered.connect(self.group_selected)
-        return menu
-
     def row_menu(self, node: Id) -> QMenu:
         """What can be done to a node."""
-        menu = self.structure.criterion_menu(node, self.rename)
-        first = menu.actions()[0]
-        if self._session.study.criterion(node).is_leaf:
-            locked = self.tree.leaf_row(node).slider.state.locked
-            lock = menu.addAction(f"{'Unlock' if locked else 'Lock'} the weight\tL")
-            bind_icon(lock, "unlock" if locked else "lock")
-            lock.triggered.connect(lambda: self.toggle_lock(node))
-            menu.insertAction(first, lock)
-            menu.insertSeparator(first)
-        return menu
+        return row_menu(self, node)
 
     def _on_menu_wanted(self, node: Id, at: QPoint) -> None:
         if node not in self.tree.selection:
@@ -515,65 +466,6 @@ class WeightsPanel(Card):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._settle_keys()
-
-
-class _PartyLine(QWidget):
-    """Whose weights these are, what they want, and the unit of the numbers below."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._name, self._summary, self._unit = "", "", "%"
-        self.chip = Chip("Equal, never assessed", "warn", self)
-        self.chip.setToolTip("Nobody has set these weights yet: they are equal only because nothing else is known.")
-        self.chip.setAccessibleIdentifier("weights.unassessed")
-        self.chip.hide()
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(20)
-
-    def show_party(self, party: Perspective, method: str) -> None:
-        """Show a perspective; nothing is laid out anew."""
-        self._name, self._summary = party.name, party.summary
-        self._unit = "points" if method == POINTS else "%"
-        self.chip.setVisible(not party.assessed)
-        self.chip.adjustSize()
-        self.setAccessibleName(f"{party.name}. {party.summary}")
-        self.setToolTip(party.summary or party.name)
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        tokens, area = look.tokens, QRectF(self.rect())
-        painter = QPainter(self)
-        right = area.width() - 19
-        draw_text(painter, QRectF(0, 0, area.width() - 21, 20), self._unit, font(11), tokens.text3, _RIGHT)
-        right -= text_width(self._unit, font(11)) + 8
-        if not self.chip.isHidden():
-            right -= self.chip.width() + 6
-            self.chip.move(round(right) + 6, 0)
-        name = min(text_width(self._name, font(12, 600)), right)
-        draw_text(painter, QRectF(0, 0, name + 1, 20), self._name, font(12, 600), tokens.text2)
-        if self.chip.isHidden():
-            rest = QRectF(name + 8, 0, max(0.0, right - name - 8), 20)
-            draw_text(painter, rest, self._summary, font(12), tokens.text3)
-
-
-class _Empty(QWidget):
-    """What stands where no criterion is."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        centre = Qt.AlignmentFlag.AlignHCenter
-        self.button = Button("Add a criterion", icon="plus", kind="outlined")
-        self.button.setAccessibleIdentifier("weights.first")
-        column = QVBoxLayout(self)
-        column.setSpacing(8)
-        column.addStretch(1)
-        column.addWidget(TextLabel("No criteria yet", 14, 600, align=centre))
-        column.addWidget(TextLabel("Add what the options are to be judged by.", 12, 400, "text2", centre))
-        column.addWidget(self.button, 0, centre)
-        column.addStretch(2)
-
-
-_RIGHT = Qt.AlignmentFlag.AlignRight
 
 
 def _leaves_below(study: Study, leaves: Sequence[Criterion]) -> dict[Id, list[int]]:

@@ -5,16 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu, QToolTip
 from pytestqt.qtbot import QtBot
 
 from db.study.model import Criterion, Id, Perspective, Scale, Study
 from desktop.look import look
+from desktop.panels.weight_menus import add_menu, method_menu, more_menu
 from desktop.panels.weight_rows import BranchRow
 from seeds import security_guarantees
+from seeds.security_guarantees import criterion_id
 from tests.gui.weights_stage import COST, LEFT, PLAIN, UNITY, Stage, staged
+
+DETERRENCE = criterion_id("deterrence")
 
 
 @pytest.fixture
@@ -159,3 +163,51 @@ def test_the_panel_paints_in_both_schemes_without_laying_out(stage: Stage) -> No
     assert light.size() == dark.size()
     assert light.pixelColor(5, 300) == look.tokens.surface
     assert dark.pixelColor(5, 300) != light.pixelColor(5, 300)
+
+
+# The strip
+
+
+def test_the_segments_of_the_strip_fill_it_in_the_order_of_the_tree(stage: Stage) -> None:
+    strip, left = stage.panel.strip, 0.0
+    for leaf in stage.study.leaves():
+        segment = strip.segment(leaf.id)
+        assert segment.left() == pytest.approx(left)
+        assert segment.width() == pytest.approx(stage.share(leaf.id) / 100.0 * strip.width())
+        left = segment.right()
+    assert left == pytest.approx(strip.width())
+
+
+@pytest.mark.qt_log_ignore(r"raise\(\)")
+def test_hovering_the_strip_names_the_criterion_and_its_share(stage: Stage) -> None:
+    at = stage.panel.strip.segment(DETERRENCE).center().toPoint()
+    QTest.mouseMove(stage.panel.strip, at)
+    QTest.mouseMove(stage.panel.strip, at + QPoint(1, 0))
+    assert QToolTip.text() == "Deterrent credibility: 32.0 %"
+    QToolTip.hideText()
+
+
+def test_the_strip_says_its_numbers_to_screen_readers_largest_first(stage: Stage, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: stage.panel.strip.accessibleDescription().startswith("Deterrent credibility 32.0 %; Durab"))
+
+
+def test_the_menus_set_the_method_the_ranges_and_all_groups(stage: Stage) -> None:
+    def choose(menu: QMenu, text: str) -> None:
+        next(action for action in menu.actions() if action.text().startswith(text)).trigger()
+
+    choose(method_menu(stage.panel), "Free points")
+    assert stage.panel.method == "points"
+    choose(method_menu(stage.panel), "Others give way")
+    choose(method_menu(stage.panel), "Equal weights")
+    assert stage.share(COST) == pytest.approx(100 / 12)
+    was_shown = stage.panel.tree.shows_ranges
+    choose(more_menu(stage.panel), "Show ranges")
+    assert stage.panel.tree.shows_ranges is not was_shown
+    choose(more_menu(stage.panel), "Close all groups")
+    assert stage.row(COST).isHidden()
+    choose(more_menu(stage.panel), "Open all groups")
+    assert stage.row(COST).isVisible()
+    choose(add_menu(stage.panel), "Group")
+    stage.flush()
+    assert stage.study.criteria[-1].name == "New group"
+    stage.session.settle()
