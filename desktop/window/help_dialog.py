@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
 import resources
@@ -20,6 +21,7 @@ class HelpDialog(Dialog):
         self.text = QTextBrowser()
         self.text.setOpenLinks(False)
         self.text.setFrameShape(QTextBrowser.Shape.NoFrame)
+        self.text.setStyleSheet("QTextBrowser { border: none; background: transparent; }")
         self.text.setAccessibleName("Help")
         self.text.setAccessibleIdentifier("help.text")
         self.text.document().setDefaultFont(font(13))
@@ -33,6 +35,23 @@ class HelpDialog(Dialog):
             self.setWindowTitle(f"{TITLES[page]} – Steelyard")
             text = resources.read_text(f"help/{page}.md")
             self.text.setMarkdown(_versions(text) if page == "about" else text)
+            _space_out(self.text.document())
+            self.text.moveCursor(QTextCursor.MoveOperation.Start)
+
+
+def _space_out(document: QTextDocument) -> None:
+    """Give lines and paragraphs the room that Markdown has no word for."""
+    cursor = QTextCursor(document)
+    block = document.begin()
+    while block.isValid():
+        form = QTextBlockFormat()
+        level = block.blockFormat().headingLevel()
+        form.setLineHeight(135, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        form.setTopMargin(16 if level else 0)
+        form.setBottomMargin(6)
+        cursor.setPosition(block.position())
+        cursor.mergeBlockFormat(form)
+        block = block.next()
 
 
 def _versions(text: str) -> str:

@@ -46,7 +46,7 @@ class ImportDialog(Dialog):
     def __init__(self, data: bytes, title: str, study: Study | None, window: MainWindow) -> None:
         """Raises Known for a file that is empty or far too large."""
         super().__init__("Import a table", "Import", window)
-        self.resize(860, 600)
+        self.resize(980, 620)
         self._data, self._study = data, study
         self._proposal = propose(data)
         self._table = ImportedTable()
@@ -55,6 +55,7 @@ class ImportDialog(Dialog):
         self.title = QLineEdit(title)
         self.title.setAccessibleName("Title of the new study")
         self.title.setAccessibleIdentifier("import.title")
+        self.title.setMinimumWidth(180)
         self.encoding = choices(
             "Encoding", {name: name for name in _encodings(self._proposal)}, self._proposal.encoding, "import.encoding"
         )

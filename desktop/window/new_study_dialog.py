@@ -33,6 +33,7 @@ class NewStudyDialog(Dialog):
         sides.setSpacing(16)
         for label, lines in (("Options, one a line", self.options), ("Criteria, one a line", self.criteria)):
             side = QVBoxLayout()
+            side.setSpacing(4)
             side.addWidget(field_label(label))
             side.addWidget(lines, 1)
             sides.addLayout(side, 1)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 
 from desktop.look.fonts import font
 
-WIDEST, NARROWEST, HEAD = 220, 120, 62
+WIDEST, NARROWEST, HEAD = 220, 150, 84
 
 
 class TablePreview(QTableWidget):
