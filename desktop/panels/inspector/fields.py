@@ -275,7 +275,7 @@ class TextField(QPlainTextEdit):
         tokens = look.tokens
         self.setStyleSheet(
             "QPlainTextEdit { border: none; border-bottom: 1px solid transparent; border-radius: 0;"
-            " background: transparent; padding: 1px 0 2px 0; }"
+            " background: transparent; padding: 1px 1px 2px 1px; }"
             f"QPlainTextEdit:hover {{ border-bottom-color: {tokens.border_strong.name()}; }}"
             f"QPlainTextEdit:focus {{ border-bottom-color: {tokens.accent.name()}; }}"
         )
@@ -349,7 +349,7 @@ class TextField(QPlainTextEdit):
 
     def heightForWidth(self, width: int) -> int:
         text = self.toPlainText() or self.placeholderText()
-        lines = max(1, _lines(text, self.font(), width))
+        lines = max(1, _lines(text, self.font(), width - 2))
         return round(lines * _pitch(self.font()) + 0.5) + 5
 
     def sizeHint(self) -> QSize:
