@@ -161,6 +161,8 @@ class Library:
         try:
             with replacing(target) as temporary:
                 write(temporary)
+        except Unwritable as error:
+            raise Unwritable(f"The copy “{target.name}” could not be written. The study is intact.") from error
         except (sqlite3.Error, OSError) as error:
             reason = getattr(error, "strerror", None) or error
             raise Unwritable(

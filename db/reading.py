@@ -23,7 +23,6 @@ from db.study.model import (
     Origin,
     Perspective,
     PerspectiveKind,
-    Role,
     Scale,
     ScaleKind,
     Score,
@@ -31,7 +30,7 @@ from db.study.model import (
     Study,
 )
 
-SCHEMA = "7e884b661013af1dc1c5a5780e72cd67e953d6a1fb91b546f01ab13972d11b97"
+SCHEMA = "b9f504d79d0e8c44fd38d9d4ea8861d7c4e62d845341586133a07a3bcdaf4561"
 """What `schema_digest` gives for a file of the present format; a test keeps it true."""
 
 BAD_CONTENT = (sqlite3.DatabaseError, UnicodeDecodeError, ValueError, TypeError, KeyError)
@@ -101,11 +100,11 @@ def _options(raw: sqlite3.Connection) -> tuple[Option, ...]:
 def _criteria(raw: sqlite3.Connection) -> tuple[Criterion, ...]:
     scales = _scales(raw)
     rows = raw.execute(
-        "SELECT id, name, parent_id, definition, excludes, swing, role, colour FROM criterion ORDER BY place, id"
+        "SELECT id, name, parent_id, definition, excludes, swing, colour FROM criterion ORDER BY place, id"
     )
     return tuple(
-        Criterion(id_, name, parent, scales.get(id_), definition, excludes, swing, Role(role), colour)
-        for id_, name, parent, definition, excludes, swing, role, colour in rows
+        Criterion(id_, name, parent, scales.get(id_), definition, excludes, swing, colour)
+        for id_, name, parent, definition, excludes, swing, colour in rows
     )
 
 

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from db.study.model import Direction, Origin, PerspectiveKind, Role, ScaleKind, Shape
+from db.study.model import Direction, Origin, PerspectiveKind, ScaleKind, Shape
 
 REVISION = "0001"
 """The newest migration."""
@@ -175,7 +175,7 @@ class CriterionRow(Base):
     """A node of the value tree."""
 
     __tablename__ = "criterion"
-    __table_args__ = (_named("name"), _one_of("role", Role), STRICT)
+    __table_args__ = (_named("name"), STRICT)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     place: Mapped[int]
@@ -186,7 +186,6 @@ class CriterionRow(Base):
     definition: Mapped[str]
     excludes: Mapped[str]
     swing: Mapped[str]
-    role: Mapped[str]
     colour: Mapped[int]
 
 

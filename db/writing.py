@@ -161,7 +161,7 @@ def _of_option(option: Option, place: int) -> Located:
 
 
 def _of_criterion(node: Criterion, place: int) -> Located:
-    row = {**_fields(node, "parent", "scale"), "parent_id": node.parent, "role": str(node.role), "place": place}
+    row = {**_fields(node, "parent", "scale"), "parent_id": node.parent, "place": place}
     yield _CRITERION, row
     if node.scale is not None:
         yield from _of_scale(node.scale, node.id)

@@ -53,15 +53,6 @@ class Shape(StrEnum):
     EXPONENTIAL = "exponential"
 
 
-class Role(StrEnum):
-    """What a leaf is for."""
-
-    VALUE = "value"
-    GATE = "gate"
-    ACCEPTANCE = "acceptance"
-    PROBABILITY = "probability"
-
-
 class Origin(StrEnum):
     """Where a number comes from. Only the first two may ever be shown as sourced."""
 
@@ -132,7 +123,6 @@ class Criterion:
     definition: str = ""
     excludes: str = ""
     swing: str = ""
-    role: Role = Role.VALUE
     colour: int = 0
 
     @property

@@ -17,7 +17,6 @@ from db.study.model import (
     Origin,
     Perspective,
     PerspectiveKind,
-    Role,
     Scale,
     ScaleKind,
     Score,
@@ -149,7 +148,6 @@ FIELDS: Mapping[type, Mapping[str, _Codec]] = {
         "definition": _text,
         "excludes": _text,
         "swing": _text,
-        "role": _enum(Role),
         "colour": _whole,
     },
     Option: {

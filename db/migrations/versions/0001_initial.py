@@ -43,11 +43,9 @@ TABLES = (
         definition TEXT NOT NULL,
         excludes TEXT NOT NULL,
         swing TEXT NOT NULL,
-        role TEXT NOT NULL,
         colour INTEGER NOT NULL,
         CONSTRAINT pk_criterion PRIMARY KEY (id),
         CONSTRAINT ck_criterion_name_not_empty CHECK (length(trim(name)) > 0),
-        CONSTRAINT ck_criterion_role_known CHECK (role IN ('value', 'gate', 'acceptance', 'probability')),
         CONSTRAINT fk_criterion_parent_id FOREIGN KEY(parent_id)
             REFERENCES criterion (id) DEFERRABLE INITIALLY DEFERRED
     )

@@ -129,6 +129,21 @@ def test_sending_into_a_folder_that_is_not_there_is_refused_and_leaves_nothing(
         library.send_copy(store, tmp_path / "missing" / "x.steelyard")
 
 
+def test_what_a_window_holds_is_written_elsewhere_as_a_study_of_its_own(library: Library, tmp_path: Path) -> None:
+    target = tmp_path / "elsewhere.steelyard"
+    target.write_bytes(b"old")
+    with library.open(library.create(STUDY, "Ada")) as store:
+        unsaved = replace(STUDY, title="Not yet saved")
+        library.write_copy(unsaved, target, "Ada")
+        with pytest.raises(Known, match="not overwritten"):
+            library.write_copy(unsaved, store.path, "Ada")
+        with pytest.raises(Unwritable, match=r"“x\.steelyard” could not be written"):
+            library.write_copy(unsaved, tmp_path / "missing" / "x.steelyard", "Ada")
+    with library.open(library.import_file(target)) as store:
+        assert store.study.options == STUDY.options
+        assert store.study.title == "Not yet saved"
+
+
 def test_the_example_is_installed_once_and_stays_as_it_is(library: Library) -> None:
     path = library.install_example(STUDY)
     assert library.install_example(STUDY) == path
