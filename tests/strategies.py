@@ -26,7 +26,6 @@ from db.study.model import (
     Origin,
     Perspective,
     PerspectiveKind,
-    Role,
     Scale,
     ScaleKind,
     Score,
@@ -187,7 +186,6 @@ def _trees(draw: DrawFn, most: int) -> tuple[Criterion, ...]:
                 scale=scale,
                 definition=draw(texts),
                 swing=draw(texts),
-                role=draw(st.sampled_from(Role)),
                 colour=draw(st.integers(0, 20)),
             )
         )

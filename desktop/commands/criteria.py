@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from db.study.model import Criterion, Id, Known, Perspective, Scale, Study, new_id
+from db.study.names import normal_name
 from desktop.commands.base import clean_name, edited, free_name, kept, replaced, scores_without
 from desktop.commands.scales import check_scale, kept_tradeoffs, outside
 
@@ -26,7 +27,7 @@ class AddCriterion:
     id: Id = field(default_factory=new_id)
 
     def label(self, study: Study) -> str:
-        return f"Add {self.name}"
+        return f"Add {normal_name(self.name)}"
 
     def apply(self, study: Study) -> Study:
         name = clean_name(self.name, [node.name for node in study.criteria], "A criterion")
@@ -39,7 +40,7 @@ class AddCriterion:
 
 @dataclass(frozen=True)
 class EditCriterion:
-    """Change texts of a criterion (`name`, `definition`, `excludes`, `swing`, `role`); scales go through `SetScale`."""
+    """Change texts of a criterion (`name`, `definition`, `excludes`, `swing`); scales go through `SetScale`."""
 
     criterion: Id
     changes: Mapping[str, Any]
@@ -47,7 +48,7 @@ class EditCriterion:
     def label(self, study: Study) -> str:
         name = study.criterion(self.criterion).name
         if "name" in self.changes:
-            return f"Rename {name} to {self.changes['name']}"
+            return f"Rename {name} to {normal_name(self.changes['name'])}"
         return f"{next(iter(self.changes), 'Text').capitalize()} of {name}"
 
     def apply(self, study: Study) -> Study:
@@ -89,7 +90,7 @@ class GroupCriteria:
     id: Id = field(default_factory=new_id)
 
     def label(self, study: Study) -> str:
-        return f"Group as {self.name}"
+        return f"Group as {normal_name(self.name)}"
 
     def apply(self, study: Study) -> Study:
         name = clean_name(self.name, [node.name for node in study.criteria], "A group")

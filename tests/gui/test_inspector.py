@@ -757,21 +757,15 @@ def test_levels_are_edited_added_and_deleted(desk: Desk) -> None:
     assert [level.x for level in desk.leaf("Cost").scale.levels] == [0, 4, 10, 20, 45]
 
 
-def test_the_texts_and_the_role_of_a_criterion_are_edited(desk: Desk) -> None:
+def test_the_texts_of_a_criterion_are_edited(desk: Desk) -> None:
     page = desk.leaf_page()
     type_over(page.unit, "EUR bn", Key.Key_Return)
     type_over(page.swing, "from much to nothing", Key.Key_Return)
     type_over(page.excludes, "Other things.")
     page.name.setFocus()
-    page.role.setFocus()
-    QTest.keyClick(page.role, Key.Key_Down)
+    page.kind.setFocus()
     leaf = desk.leaf("Cost")
-    assert (leaf.scale.unit, leaf.swing, leaf.excludes, leaf.role) == (
-        "EUR bn",
-        "from much to nothing",
-        "Other things.",
-        "gate",
-    )
+    assert (leaf.scale.unit, leaf.swing, leaf.excludes) == ("EUR bn", "from much to nothing", "Other things.")
 
 
 def test_every_criterion_of_the_bundled_study_has_a_page(desk: Desk) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from db.study.model import Criterion, Role, Scale, ScaleKind, Study
+from db.study.model import Criterion, Scale, ScaleKind, Study
 from desktop.commands import EditCriterion, SetScale
 from desktop.look.widgets import identify
 from desktop.panels.frame import Frame
@@ -14,7 +14,7 @@ from desktop.panels.inspector.levels import LevelTable
 from desktop.panels.inspector.page import Page, StructureActions, structure_buttons
 from desktop.panels.inspector.scale_ends import ScaleEnds
 from desktop.panels.inspector.value_editor import ValueEditor
-from desktop.panels.inspector.wording import KINDS, ROLES
+from desktop.panels.inspector.wording import KINDS
 from desktop.session import Session, Subject
 
 
@@ -38,14 +38,11 @@ class LeafPage(Page):
         self.definition = self._text("definition", "Definition", "What does this criterion count?")
         self.excludes = self._text("excludes", "Does not count", "What is left to other criteria?")
         self.swing = self._text("swing", "From worst to best", "from … to …", is_line=True)
-        self.role = Choice("inspector.criterion.role", "Role", {str(role): words for role, words in ROLES.items()})
-        self.role.picked.connect(lambda role: self._edit("role", Role(role)))
         self.add(self.name, self.share)
         for text, field in (
             ("Definition", self.definition),
             ("Does not count", self.excludes),
             ("From worst to best", self.swing),
-            ("Role", self.role),
         ):
             self.add(labelled(text, field))
         if actions is not None:
@@ -106,7 +103,6 @@ class LeafPage(Page):
         self.definition.set_text(leaf.definition)
         self.excludes.set_text(leaf.excludes)
         self.swing.set_text(leaf.swing)
-        self.role.set_current(str(leaf.role))
         self.unit.set_text(scale.unit)
         self.kind.set_current(str(scale.kind))
         self.ends.show_scale(scale, is_other)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from math import isnan
 
-from db.study.model import Direction, Evidence, Level, Origin, Role, Scale, ScaleKind, Score, Shape, Study
+from db.study.model import Direction, Evidence, Level, Origin, Scale, ScaleKind, Score, Shape, Study
 from desktop.evaluation import Result
 from desktop.exchange.numbers import number_text
 
@@ -28,13 +28,6 @@ CONFIDENCE = {
 }
 
 DIRECTIONS = {Direction.HIGHER: "Higher is better", Direction.LOWER: "Lower is better"}
-
-ROLES = {
-    Role.VALUE: "Value: counts in the total",
-    Role.GATE: "Gate: must be passed",
-    Role.ACCEPTANCE: "Acceptance: another party's consent",
-    Role.PROBABILITY: "Probability of being realised",
-}
 
 KINDS = {
     ScaleKind.NATURAL: "Natural",

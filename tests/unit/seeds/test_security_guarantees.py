@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from db.study.model import Criterion, Direction, Evidence, Origin, PerspectiveKind, Role, Score, Shape, Study
+from db.study.model import Criterion, Direction, Evidence, Origin, PerspectiveKind, Score, Shape, Study
 from desktop.evaluation import evaluate
 from seeds import security_guarantees as seed
 
@@ -217,7 +217,6 @@ def test_every_leaf_words_its_swing_after_its_name(study: Study) -> None:
         assert " to " in leaf.swing
         assert leaf.definition
         assert leaf.excludes
-        assert leaf.role is Role.VALUE
 
 
 def test_colours_count_the_leaves_in_the_order_of_the_tree(study: Study) -> None:
