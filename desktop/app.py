@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from db.library import Library
+    from db.store import Store
     from db.study.model import Study
     from desktop.keeper import Keeper
     from desktop.window.desk import RecentStudy
@@ -51,6 +53,7 @@ class Application(QObject):
         look.install(app)
         self.window = MainWindow(self.preferences)
         self.keeper: Keeper | None = None
+        self._library: Library | None = None
 
     def run(self, path: Path | None = None) -> None:
         """Show the window, and open a study once it has been painted."""
@@ -61,23 +64,24 @@ class Application(QObject):
         self.window.show()
 
     def _start(self, path: Path | None) -> None:
-        from db.library import Library
-        from db.study.model import Known
         from desktop.window.crash import report_crashes
 
         report_crashes(self.window)
         self.window.on_close = self._may_close
-        try:
-            self.library = Library()
-        except Known as trouble:
-            self.window.take_desk(self)
-            self.window.banner.say(str(trouble), "bad")
-            return
         self.window.take_desk(self)
         self.window.guard(lambda: self._open_first(path))
         if self.window.page is None:
             self.window.show_start()
         self.ready.emit()
+
+    @property
+    def library(self) -> Library:
+        """The user's studies. Raises Known while their folder cannot be made."""
+        if self._library is None:
+            from db.library import Library
+
+            self._library = Library()
+        return self._library
 
     def _open_first(self, path: Path | None) -> None:
         """A file that was asked for; else the last study; else, at the very first start, a copy of the example."""
@@ -110,8 +114,7 @@ class Application(QObject):
 
     def open_recent(self, key: str) -> None:
         """Open a study of the library in the window."""
-        if self.keeper is None or self.keeper.path.name != key:
-            self._open(self.library.studies / key)
+        self._open(self.library.studies / key)
 
     def open_file(self, path: Path) -> None:
         """Copy a received study file into the library and open the copy."""
@@ -143,7 +146,7 @@ class Application(QObject):
     def remove(self, key: str) -> None:
         """Move a study of the library to its bin."""
         if self.keeper is not None and self.keeper.path.name == key:
-            self._put_away()
+            self.close_study()
         self.library.remove(self.library.studies / key)
 
     def close_study(self) -> None:
@@ -154,21 +157,29 @@ class Application(QObject):
     # Inside
 
     def _open(self, path: Path) -> None:
+        """Open a study in place of the one that is open; that one stays when this one is refused."""
         from db.engine import StorageThread
         from desktop.keeper import Keeper
         from desktop.session import Past, Session
 
-        self._put_away()
+        if self.keeper is not None and self.keeper.path == path.resolve():
+            return
         thread = StorageThread()
+        store: Store | None = None
         try:
             store = thread.submit(self.library.open, path).result()
+            undoable = thread.submit(store.undoable).result()
+            redoable = thread.submit(store.redoable).result()
+            self._put_away()
         except BaseException:
+            if store is not None:
+                thread.submit(store.close)
             thread.close()
             raise
         session = Session(
             store.study,
-            undoable=[Past(change, label) for change, label in thread.submit(store.undoable).result()],
-            redoable=[Past(change, label) for change, label in thread.submit(store.redoable).result()],
+            undoable=[Past(change, label) for change, label in undoable],
+            redoable=[Past(change, label) for change, label in redoable],
         )
         self.keeper = Keeper(store, thread, session, self.window)
         session.recall_from(self.keeper)
@@ -176,14 +187,14 @@ class Application(QObject):
         self.window.show_study(session)
 
     def _put_away(self) -> None:
+        """Save and close the open study. Raises Known when the disk refuses; the study then stays open."""
         keeper = self.keeper
-        if keeper is None:
-            return
-        from db.study.model import Known
-
-        if trouble := keeper.close():
-            raise Known(trouble)
-        self.keeper = None
+        if keeper is not None:
+            self.window.finish_typing()
+            keeper.flush()
+            self.keeper = None
+            if trouble := keeper.let_go():
+                self.window.banner.say(trouble, "warn")
 
     def _may_close(self) -> bool:
         from db.study.model import Known
@@ -196,9 +207,9 @@ class Application(QObject):
         return True
 
     def _close_anyway(self) -> None:
-        if self.keeper is not None:
-            self.keeper.let_go()
-            self.keeper = None
+        keeper, self.keeper = self.keeper, None
+        if keeper is not None:
+            keeper.let_go()
         self.window.close()
 
     def _keeper(self) -> Keeper:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -29,25 +28,28 @@ WARM_MS = 1200
 
 
 class Keeper(QObject):
-    """Keeps one open study: every step of the session becomes one transaction on the storage thread."""
+    """Keeps one open study: every step of the session becomes one transaction on the storage thread.
 
-    _saved = Signal(object)
-    _failed = Signal(str)
+    Steps are written one after the other, in their order. One that the disk refuses is tried again, and those after it
+    wait, so that each stays a step of its own that can be undone after a restart.
+    """
+
+    _done = Signal(object)
 
     def __init__(self, store: Store, thread: StorageThread, session: Session, window: MainWindow) -> None:
         super().__init__()
         self.store, self.path = store, store.path
         self._thread, self._session, self._window = thread, session, window
         self._is_closed = False
+        self._waiting: list[Step] = []
         self._pending: Future[Change] | None = None
-        self._unsaved: Step | None = None
+        self._complaint = ""
         self._retry = QTimer(self)
         self._retry.setSingleShot(True)
         self._retry.setInterval(RETRY_MS)
-        self._retry.timeout.connect(self._try_again)
-        self._saved.connect(self._on_saved)
-        self._failed.connect(self._on_failed)
-        session.on_step(self._save)
+        self._retry.timeout.connect(self._write_next)
+        self._done.connect(self._on_done)
+        self._leave = session.on_step(self._save)
         window.status.show_saved(when("Saved", store.head.at))
         QTimer.singleShot(WARM_MS, self, self._warm)
 
@@ -67,87 +69,90 @@ class Keeper(QObject):
     def send_copy(self, library: Library, path: Path) -> None:
         """Write what the session holds to another file. Raises Known when that, or its own file, cannot be written."""
         self._session.settle()
-        if trouble := self._flushed():
-            raise Known(trouble)
+        self.flush()
         self._thread.submit(library.send_copy, self.store, path).result()
 
     def save_elsewhere(self, library: Library, path: Path) -> None:
         """Write what the session holds to a file of its own, without the file that refuses it."""
+        self._session.settle()
         self._thread.submit(library.write_copy, self._session.study, path, self._session.who).result()
 
-    def close(self) -> str:
-        """Save what is open and close the file; returns why not, and stays open, when the disk refuses."""
-        self._session.settle()
-        if trouble := self._flushed():
-            return trouble
-        self.let_go()
-        return ""
+    def flush(self) -> None:
+        """Wait until everything that was done is on disk. Raises Known when the disk refuses; the file stays open."""
+        while self._waiting:
+            self._write_next()
+            if self._pending is not None and (trouble := self._take(self._pending)):
+                raise Known(trouble)
 
-    def let_go(self) -> None:
-        """Close the file, with or without what could not be saved."""
+    def let_go(self) -> str:
+        """Close the file, with or without what could not be saved; returns what is to be said about it, or ""."""
         self._is_closed = True
         self._retry.stop()
+        self._leave()
         try:
             self._thread.submit(self.store.close).result()
+        except Known as trouble:
+            return str(trouble)
         finally:
             self._thread.close()
+        return ""
+
+    # Writing, one step at a time
 
     def _save(self, step: Step) -> None:
-        self._window.status.show_saved("Saving…")
-        self._pending = self._submit(step)
+        self._waiting.append(step)
+        if not self._complaint:
+            self._window.status.show_saved("Saving…")
+            self._write_next()
 
-    def _submit(self, step: Step) -> Future[Change]:
-        future = self._thread.submit(
-            self.store.save,
-            step.before,
-            step.after,
-            step.label,
-            who=self._session.who,
-            change=step.id,
-            kind=step.kind.value,
-            of=step.of,
-        )
-        future.add_done_callback(lambda done: self._tell(done, step))
-        return future
+    def _write_next(self) -> None:
+        if self._pending is None and self._waiting:
+            self._pending = self._thread.submit(_write, self.store, self._waiting[0], self._session.who)
+            self._pending.add_done_callback(self._done.emit)
 
-    def _tell(self, done: Future[Change], step: Step) -> None:
-        """Runs on the storage thread: hand the outcome to the window's thread."""
+    def _on_done(self, done: Future[Change]) -> None:
+        """A step was written or refused; `flush` may have heard of it before."""
+        if done is self._pending and not self._is_closed:
+            if sentence := self._take(done):
+                self._complain(sentence)
+            else:
+                self._write_next()
+
+    def _take(self, done: Future[Change]) -> str:
+        """Note the outcome of a write, once it is there; returns why it was refused, or ""."""
         error = done.exception()
-        if error is None:
-            self._saved.emit(done.result().at)
-            return
-        self._unsaved = step
-        self._failed.emit(str(error) if isinstance(error, Known) else f"The last change was not saved: {error!r}.")
+        self._pending = None
+        if error is not None:
+            return str(error) if isinstance(error, Known) else f"The last change was not saved: {error!r}."
+        self._waiting.pop(0)
+        if not self._waiting:
+            self._rejoice(done.result().at)
+        return ""
 
-    def _on_saved(self, at: str) -> None:
-        if self._pending is not None and not self._pending.done():
-            return
-        if self._unsaved is not None:
-            self._unsaved = None
+    def _rejoice(self, at: str) -> None:
+        if self._complaint and self._window.banner.text() == self._complaint:
             self._window.banner.dismiss()
+        self._complaint = ""
         self._window.status.show_saved(when("Saved", at))
 
-    def _on_failed(self, sentence: str) -> None:
+    def _complain(self, sentence: str) -> None:
+        self._complaint = sentence
         self._window.status.show_saved("Not saved", "bad")
         self._window.banner.say(sentence, "bad", "Save a copy elsewhere…", self._window.save_elsewhere)
         self._retry.start()
 
-    def _try_again(self) -> None:
-        if self._unsaved is not None:
-            self._pending = self._submit(replace(self._unsaved, after=self._session.study))
 
-    def _flushed(self) -> str:
-        """Wait until everything is on disk; returns why it is not, "" when it is."""
-        if self._pending is None:
-            return ""
-        if self._unsaved is not None and self._pending.done() and self._pending.exception() is not None:
-            self._pending = self._submit(replace(self._unsaved, after=self._session.study))
-        error = self._pending.exception()
-        return "" if error is None else str(error)
+def _write(store: Store, step: Step, who: str) -> Change:
+    """Make the file hold a step. One whose outcome was in doubt may be there already."""
+    if store.head.uuid == step.id:
+        return store.head
+    return store.save(step.before, step.after, step.label, who=who, change=step.id, kind=step.kind.value, of=step.of)
 
 
 def when(word: str, at: str) -> str:
-    """A time in UTC as the clock on the wall shows it, with the day when it was not today."""
+    """A time in UTC as the clock on the wall shows it, with the day when it was not today; "" for no time."""
+    if not at:
+        return ""
     moment = datetime.fromisoformat(at).astimezone()
     is_today = moment.date() == datetime.now().astimezone().date()
-    return f"{word} {moment:%H:%M}" if is_today else f"{word} {moment:%-d %b %Y, %H:%M}"
+    return f"{word} {moment:%H:%M}" if is_today else f"{word} {moment.day} {moment:%b %Y, %H:%M}"

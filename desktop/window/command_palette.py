@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QLineEdit,
     QListWidget,
@@ -19,13 +20,13 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from desktop.look import look
 from desktop.look.fonts import font
 from desktop.look.painting import draw_text, text_width
 
 WIDTH, ROWS, ROW, HEAD, FOOT = 560, 12, 30, 56, 14
-
 
 NOTE = Qt.ItemDataRole.UserRole
 
@@ -54,6 +55,7 @@ class CommandPalette(QFrame):
         self._lines: Sequence[Found] = ()
         self._special: Source = lambda query: ()
         self._shown: list[Found] = []
+        self._came_from: QWidget | None = None
         self.field = QLineEdit()
         self.field.setPlaceholderText("Search or run a command")
         self.field.setAccessibleName("Search or run a command")
@@ -78,6 +80,9 @@ class CommandPalette(QFrame):
     def open(self, lines: Sequence[Found], special: Source) -> None:
         """Show the palette over the window with these lines to search."""
         self._lines, self._special = lines, special
+        focused = QApplication.focusWidget()
+        if focused is not None and not self.isAncestorOf(focused):
+            self._came_from = focused
         width = min(WIDTH, self._over.width() - 40)
         self.setGeometry((self._over.width() - width) // 2, 62, width, HEAD + ROWS * ROW + FOOT)
         self.field.clear()
@@ -115,8 +120,10 @@ class CommandPalette(QFrame):
 
     def close_palette(self) -> None:
         """Hide the palette and give the focus back."""
+        came_from, self._came_from = self._came_from, None
         self.hide()
-        self._over.setFocus(Qt.FocusReason.PopupFocusReason)
+        target = came_from if came_from is not None and isValid(came_from) and came_from.isVisible() else self._over
+        target.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusOut and self.isVisible():

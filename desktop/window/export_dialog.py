@@ -13,7 +13,7 @@ from desktop.exchange.csv_export import ExportChoice, Kind, preview, table_text,
 from desktop.look.buttons import Segmented
 from desktop.look.widgets import TextLabel
 from desktop.window.dialog import Dialog, field_label
-from desktop.window.file_dialogs import ask_save
+from desktop.window.file_dialogs import ask_save, file_name
 from desktop.window.table_preview import TablePreview
 
 if TYPE_CHECKING:
@@ -113,11 +113,11 @@ class ExportDialog(Dialog):
         self.table.show_rows(rows)
         more = len(self._study.options) - (len(rows) - 1)
         words = "UTF-8 with a byte order mark, so that Excel reads every letter."
-        self.note.setText(f"… and {more} more options. {words}" if more > 0 else words)
+        self.note.setText(f"… and {more} more {'option' if more == 1 else 'options'}. {words}" if more > 0 else words)
 
     def try_accept(self) -> None:
         """Ask where, write, and close; stays open when it cannot be written."""
-        name = f"{self._study.title}.csv".replace("/", "-")
+        name = file_name(self._study.title, ".csv")
         ask_save(self._window, "Export score table", name, "CSV tables (*.csv)", self.write_to, self)
 
     def write_to(self, path: Path) -> None:

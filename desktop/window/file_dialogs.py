@@ -14,7 +14,16 @@ if TYPE_CHECKING:
 
     from desktop.window.main_window import MainWindow
 
+LONGEST = 80
+"""Letters of a title that go into a file's name; file systems take 255 bytes."""
+
 Take = Callable[[Path], object]
+
+
+def file_name(title: str, end: str) -> str:
+    """A file name that every file system takes, for a study with this title; `end` is its end with the suffix."""
+    plain = "".join("-" if letter in '/\\:*?"<>|' or not letter.isprintable() else letter for letter in title)
+    return (plain[:LONGEST].strip(" .") or "study") + end
 
 
 def ask_open(window: MainWindow, title: str, filters: str, take: Take) -> QFileDialog:

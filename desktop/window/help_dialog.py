@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import platform
+
 from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
@@ -64,5 +66,6 @@ def _versions(text: str) -> str:
             return "from source"
 
     names = ("PySide6-Essentials", "pyqtgraph", "numpy", "SQLAlchemy", "alembic", "platformdirs", "charset-normalizer")
-    rows = [f"| {name} | {of(name)} |" for name in names]
+    parts = [("Steelyard", of("steelyard")), ("Python", platform.python_version()), *((name, of(name)) for name in names)]
+    rows = [f"| {name} | {number} |" for name, number in parts]
     return text + "\n| Part | Version |\n|---|---|\n" + "\n".join(rows) + "\n"

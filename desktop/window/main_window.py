@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from desktop.window.start_page import StartPage
     from desktop.window.study_page import StudyPage
 
+STUDIES = "Steelyard studies (*.steelyard)"
+"""What file dialogs offer for studies."""
+
 
 class MainWindow(QMainWindow):
     """Opens bare and paints at once; pages and menus come when the application hands over its desk."""
@@ -95,6 +98,8 @@ class MainWindow(QMainWindow):
         self.top.importer.clicked.connect(self.open_import)
         self.top.exporter.clicked.connect(self.open_export)
         self._menus.open_study(False)
+        self.top.study.set_menu(self._study_menu())
+        self.top.perspective.set_menu(self._perspective_menu())
 
     @property
     def menus(self) -> Actions:
@@ -125,8 +130,6 @@ class MainWindow(QMainWindow):
         session.on_settled(self._name_steps)
         self.stack.addWidget(self.page)
         self.stack.setCurrentWidget(self.page)
-        self.top.study.set_menu(self._study_menu())
-        self.top.perspective.set_menu(self._perspective_menu())
         self.menus.open_study(True)
         self.status.show()
         self._name_steps()
@@ -148,14 +151,18 @@ class MainWindow(QMainWindow):
             self._start.remove_requested.connect(self.remove_recent)
             self.stack.addWidget(self._start)
             self._show_example(self._start)
-        if self.desk is not None:
-            self._start.show_recent(self.desk.recent())
+        self._list_recent()
         self.stack.setCurrentWidget(self._start)
         self.top.show_place("", "")
         self.setWindowTitle("Steelyard")
         self.menus.open_study(False)
         self.status.hide()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _list_recent(self) -> None:
+        start = self._start
+        if start is not None:
+            self.guard(lambda: start.show_recent(self._desk().recent()))
 
     def _show_example(self, start: StartPage) -> None:
         from desktop.evaluation import evaluate
@@ -175,9 +182,8 @@ class MainWindow(QMainWindow):
             self.stack.removeWidget(page)
             page.hide()
             page.deleteLater()
-        for dialog in self._dialogs:
-            dialog.close()
-        self._dialogs.clear()
+            for dialog in tuple(self._dialogs):
+                dialog.close()
 
     # Telling
 
@@ -223,11 +229,11 @@ class MainWindow(QMainWindow):
 
     def undo(self) -> None:
         """Take the last change back."""
-        self.guard(self.session.undo)
+        self.guard(lambda: self.session.undo())
 
     def redo(self) -> None:
         """Bring the last undone change back."""
-        self.guard(self.session.redo)
+        self.guard(lambda: self.session.redo())
 
     def look_at(self, perspective: Id) -> None:
         """Show another perspective."""
@@ -272,7 +278,7 @@ class MainWindow(QMainWindow):
 
     def look_at_place(self, place: int) -> None:
         """Show the perspective at a place in the list, 0 = first."""
-        parties = self.session.study.perspectives
+        parties = self.page.session.study.perspectives if self.page is not None else ()
         if place < len(parties):
             self.look_at(parties[place].id)
 
@@ -317,7 +323,7 @@ class MainWindow(QMainWindow):
 
     def open_import_of(self, text: str) -> None:
         """Show what a pasted table holds, and import it if wanted."""
-        self._open_import(text.encode(), "Pasted table")
+        self.guard(lambda: self._open_import(text.encode(), "Pasted table"))
 
     def _open_import(self, data: bytes, title: str) -> None:
         from desktop.window.import_dialog import ImportDialog
@@ -341,7 +347,7 @@ class MainWindow(QMainWindow):
         """Ask for a study file and open a copy of it."""
         from desktop.window.file_dialogs import ask_open
 
-        ask_open(self, "Open a study file", "Steelyard studies (*.steelyard);;All files (*)", self.take_file)
+        ask_open(self, "Open a study file", f"{STUDIES};;All files (*)", self.take_file)
 
     def take_file(self, path: Path) -> None:
         """Open a study file, or start the import of a table, by its name."""
@@ -352,25 +358,28 @@ class MainWindow(QMainWindow):
 
     def send_copy(self) -> None:
         """Ask where to write a copy of the study to give away."""
-        from desktop.window.file_dialogs import ask_save
+        from desktop.window.file_dialogs import ask_save, file_name
 
-        name = f"{self.session.study.title}.steelyard".replace("/", "-")
+        name = file_name(self.session.study.title, ".steelyard")
 
-        def write(path: Path) -> None:
-            self._desk().send_copy(path)
-            self.toast.say(f"Copy written to {path}", "good")
+        ask_save(self, "Send a copy", name, STUDIES, lambda path: self.guard(lambda: self.send_copy_to(path)))
 
-        ask_save(self, "Send a copy", name, "Steelyard studies (*.steelyard)", lambda p: self.guard(lambda: write(p)))
+    def send_copy_to(self, path: Path) -> None:
+        """Write the open study as one file. Raises Known when that cannot be done."""
+        self._desk().send_copy(path)
+        self.toast.say(f"Copy written to {path}", "good")
 
     def save_elsewhere(self) -> None:
         """Ask where to write what the window holds while the study's own file refuses it."""
-        from desktop.window.file_dialogs import ask_save
+        from desktop.window.file_dialogs import ask_save, file_name
 
-        name = f"{self.session.study.title} (rescued).steelyard".replace("/", "-")
-        act = self._desk().save_elsewhere
-        ask_save(
-            self, "Save a copy elsewhere", name, "Steelyard studies (*.steelyard)", lambda p: self.guard(lambda: act(p))
-        )
+        name = file_name(self.session.study.title, " (rescued).steelyard")
+        ask_save(self, "Save a copy elsewhere", name, STUDIES, lambda path: self.guard(lambda: self.rescue_to(path)))
+
+    def rescue_to(self, path: Path) -> None:
+        """Write what the window holds to a file of its own. Raises Known when that cannot be done either."""
+        self._desk().save_elsewhere(path)
+        self.toast.say(f"Copy written to {path}", "good")
 
     def open_example(self) -> None:
         """Open a fresh copy of the bundled study."""
@@ -383,8 +392,7 @@ class MainWindow(QMainWindow):
     def remove_recent(self, key: str) -> None:
         """Move a study of the library to its bin."""
         self.guard(lambda: self._desk().remove(key))
-        if self._start is not None:
-            self._start.show_recent(self._desk().recent())
+        self._list_recent()
 
     def close_study(self) -> None:
         """Close the study and show the start page."""
@@ -412,12 +420,16 @@ class MainWindow(QMainWindow):
         if paths:
             self.take_file(paths[0])
 
-    def closeEvent(self, event: QCloseEvent) -> None:
+    def finish_typing(self) -> None:
+        """Close what is being typed or dragged, so that it is part of the study."""
         if self.page is not None:
             focused = self.page.focusWidget()
             if focused is not None:
                 focused.clearFocus()
             self.page.session.settle()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.finish_typing()
         if not self.on_close():
             event.ignore()
             return

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import operator
+from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu
 
+from db.study.model import Known
 from desktop.commands import EqualWeights
+from desktop.session import Subject
 from desktop.window.actions import Actions
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from desktop.window.desk import RecentStudy
     from desktop.window.main_window import MainWindow
 
 
@@ -45,7 +52,9 @@ def _file(actions: Actions, window: MainWindow) -> None:
 
 def _fill_recent(menu: QMenu, window: MainWindow) -> None:
     menu.clear()
-    studies = window.desk.recent() if window.desk is not None else ()
+    studies: Sequence[RecentStudy] = ()
+    with suppress(Known):  # The start page says why there are none.
+        studies = window.desk.recent() if window.desk is not None else ()
     for study in studies[:12]:
         action = menu.addAction(f"{study.title.replace('&', '&&')}\t{study.changed}")
         action.triggered.connect(lambda _=False, key=study.key: window.open_recent(key))
@@ -157,9 +166,8 @@ def _equal(window: MainWindow) -> None:
 
 
 def _details(window: MainWindow) -> None:
-    from desktop.session import View
-
-    window.session.look(View(perspective=window.session.view.perspective))
+    view = window.session.view
+    window.session.look(replace(view, option=None, criterion=None, subject=Subject.OPTION))
     if window.page is not None:
         window.page.show_inspector(True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ class Preferences:
 
 
 def config_folder() -> Path:
-    """Where preferences live; made when it is not there yet."""
+    """Where preferences live; made when it is not there yet and can be."""
     home = os.environ.get("STEELYARD_HOME")
     if home:
         folder = Path(home)
@@ -48,5 +49,6 @@ def config_folder() -> Path:
         from platformdirs import user_config_dir
 
         folder = Path(user_config_dir("Steelyard", appauthor=False))
-    folder.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):  # Nothing is remembered then; whatever needs the folder says so.
+        folder.mkdir(parents=True, exist_ok=True)
     return folder

@@ -6,14 +6,16 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from db.study.model import Known
 from desktop.commands import MoveWeight
+from desktop.exchange.numbers import parse_number
 from desktop.window.command_palette import Found, match
 
 if TYPE_CHECKING:
     from desktop.session import Session
     from desktop.window.main_window import MainWindow
 
-_WEIGHT = re.compile(r"\s*weight\s+(?P<name>.+?)\s+(?P<share>\d{1,3}(?:[.,]\d+)?)\s*%?\s*", re.IGNORECASE | re.ASCII)
+_WEIGHT = re.compile(r"\s*weight\s+(?P<name>.+?)\s+(?P<share>\S+?)\s*%?\s*", re.IGNORECASE | re.ASCII)
 
 
 def lines(window: MainWindow) -> list[Found]:
@@ -43,7 +45,10 @@ def special(window: MainWindow, query: str) -> Iterator[Found]:
     if typed is None or window.page is None:
         return
     session = window.page.session
-    share = float(typed["share"].replace(",", "."))
+    try:
+        share = parse_number(typed["share"])
+    except Known:
+        return
     leaves = [leaf for leaf in session.study.leaves() if match(typed["name"], leaf.name) >= 1]
     for leaf in leaves[:4]:
         command = MoveWeight(session.view.perspective, leaf.id, share / 100.0)
