@@ -124,11 +124,13 @@ class Store:
         again. `before` is what the caller took for saved; `change` names the change, `of` the one undone or redone.
         """
         del before  # The file itself is the better witness.
-        self._connection()
+        raw = self._connection()
         if self.is_example:
             raise Known(
                 "This is the original of the example and stays as it is. Nothing was changed; edit a copy of it."
             )
+        if of is not None and history.find(raw, of) is None:
+            kind, of = "do", None  # A step that was never saved by itself cannot be pointed at.
         found = differences(self._study, after)
         try:
             new = history.next_change(self._head, found, label, who=who, kind=kind, uuid=change, of=of, reason=reason)

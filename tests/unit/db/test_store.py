@@ -99,6 +99,13 @@ def test_a_step_that_later_edits_built_on_is_not_undone_alone(path: Path) -> Non
             store.before(first.uuid, store.study)
 
 
+def test_taking_back_a_step_that_was_never_saved_is_saved_as_an_edit_of_its_own(path: Path) -> None:
+    with Store.open(path) as store:
+        change = store.save(STUDY, set_score(STUDY, 1.0), "Undo", who="", kind="undo", of=new_id())
+        assert (change.kind, change.of) == ("do", None)
+        assert store.load() == set_score(STUDY, 1.0)
+
+
 def test_an_edit_that_contradicts_itself_is_refused_in_words_and_the_file_keeps_what_it_held(path: Path) -> None:
     bad = replace(STUDY, scores={**STUDY.scores, ("gone", "c"): Score(likely=1.0)})
     with Store.open(path) as store:
