@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from db.study.model import Id, Option, Study, new_id
+from db.study.names import normal_name
 from desktop.commands.base import clean_name, edited, free_name, moved, replaced, scores_without
 
 
@@ -19,7 +20,7 @@ class AddOption:
     id: Id = field(default_factory=new_id)
 
     def label(self, study: Study) -> str:
-        return f"Add {self.name}"
+        return f"Add {normal_name(self.name)}"
 
     def apply(self, study: Study) -> Study:
         name = clean_name(self.name, [option.name for option in study.options], "An option")
@@ -43,7 +44,7 @@ class EditOption:
         if "excluded" in self.changes:
             return f"{'Exclude' if self.changes['excluded'] else 'Include'} {name}"
         if "name" in self.changes:
-            return f"Rename {name} to {self.changes['name']}"
+            return f"Rename {name} to {normal_name(self.changes['name'])}"
         return f"{next(iter(self.changes), 'Text').replace('_', ' ').capitalize()} of {name}"
 
     def apply(self, study: Study) -> Study:

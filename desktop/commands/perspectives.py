@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from db.study.model import Id, Known, Perspective, Study, new_id
+from db.study.names import normal_name
 from desktop.commands.base import clean_name, edited, free_name, moved, replaced
 
 
@@ -18,7 +19,7 @@ class AddPerspective:
     id: Id = field(default_factory=new_id)
 
     def label(self, study: Study) -> str:
-        return f"Add perspective {self.name}"
+        return f"Add perspective {normal_name(self.name)}"
 
     def apply(self, study: Study) -> Study:
         name = clean_name(self.name, [party.name for party in study.perspectives], "A perspective")
@@ -58,7 +59,7 @@ class EditPerspective:
     def label(self, study: Study) -> str:
         name = study.perspective(self.perspective).name
         if "name" in self.changes:
-            return f"Rename {name} to {self.changes['name']}"
+            return f"Rename {name} to {normal_name(self.changes['name'])}"
         return f"{next(iter(self.changes), 'Text').capitalize()} of {name}"
 
     def apply(self, study: Study) -> Study:

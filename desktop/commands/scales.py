@@ -11,32 +11,35 @@ import numpy as np
 
 from db.study.model import Criterion, Direction, Id, Known, Perspective, Scale, Shape, Study
 from desktop.analysis.values import rescale_weights
+from desktop.commands.base import kept
 
 
 def check_scale(name: str, scale: Scale) -> None:
     """Raises Known, naming the criterion, when a scale has no range or a value function that cannot be."""
-    kept = "the scale stays as it is"
+    stays = "the scale stays as it is"
     if not (isfinite(scale.low) and isfinite(scale.high) and isfinite(scale.curvature)):
-        raise Known(f"{name}: the ends of a scale must be finite numbers; {kept}; type two numbers.")
+        raise Known(f"{name}: the ends of a scale must be finite numbers; {stays}; type two numbers.")
     if not isfinite(scale.high - scale.low):
-        raise Known(f"{name}: the ends of a scale are too far apart to reckon with; {kept}; type smaller numbers.")
+        raise Known(f"{name}: the ends of a scale are too far apart to reckon with; {stays}; type smaller numbers.")
     if not scale.low < scale.high:
-        raise Known(f"{name}: a scale from {scale.low:g} to {scale.high:g} has no range; {kept}; set low below high.")
+        raise Known(f"{name}: a scale from {scale.low:g} to {scale.high:g} has no range; {stays}; set low below high.")
     if scale.shape is Shape.PIECEWISE and scale.points:
-        _check_points(name, scale, kept)
+        _check_points(name, scale, stays)
     if any(not isfinite(level.x) or not scale.low <= level.x <= scale.high for level in scale.levels):
-        raise Known(f"{name}: a level lies outside {scale.low:g} to {scale.high:g}; {kept}; move or delete the level.")
+        raise Known(f"{name}: a level lies outside {scale.low:g} to {scale.high:g}; {stays}; move or delete the level.")
 
 
-def _check_points(name: str, scale: Scale, kept: str) -> None:
+def _check_points(name: str, scale: Scale, stays: str) -> None:
     xs, vs = zip(*scale.points, strict=True)
     if len(xs) < 2 or any(b <= a for a, b in pairwise(xs)):
-        raise Known(f"{name}: the points of a value function must run from low to high; {kept}; move the point.")
+        raise Known(f"{name}: the points of a value function must run from low to high; {stays}; move the point.")
     if (xs[0], xs[-1]) != (scale.low, scale.high) or any(not 0 <= v <= 100 for v in vs):
-        raise Known(f"{name}: a value function must cover the whole scale with values from 0 to 100; {kept}.")
+        raise Known(
+            f"{name}: a value function must cover the whole scale with values from 0 to 100; {stays}; move the point."
+        )
     ends = (0.0, 100.0) if scale.direction is Direction.HIGHER else (100.0, 0.0)
     if (vs[0], vs[-1]) != ends:
-        raise Known(f"{name}: the worst end must be worth 0 and the best 100; {kept}; move a point between the ends.")
+        raise Known(f"{name}: the worst end must be worth 0 and the best 100; {stays}; move a point between the ends.")
 
 
 def outside(study: Study, leaf: Id, scale: Scale) -> int:
@@ -78,7 +81,7 @@ def kept_tradeoffs(
         return new, study.perspectives
     leaves = [node.id for node in study.leaves()]
     place = leaves.index(leaf.id)
-    return new, tuple(_rescaled(party, leaves, place, ratio) for party in study.perspectives)
+    return new, kept(study.perspectives, tuple(_rescaled(party, leaves, place, ratio) for party in study.perspectives))
 
 
 def _ratio(value: Callable[[float], float], scale: Scale) -> float:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from db.study.model import MISSING, Cell, Evidence, Id, Known, Option, Perspective, Score, Study
+from db.study.names import normal_name
 from desktop.commands.base import clean_name, edited, kept, replaced
 
 Citing = TypeVar("Citing", Option, Perspective, Score)
@@ -53,7 +54,7 @@ class AddEvidence:
     cell: Cell | None = None
 
     def label(self, study: Study) -> str:
-        return f"Add evidence {self.evidence.ref}"
+        return f"Add evidence {normal_name(self.evidence.ref)}"
 
     def apply(self, study: Study) -> Study:
         ref = clean_name(self.evidence.ref, [item.ref for item in study.evidence], "A piece of evidence")
