@@ -7,7 +7,18 @@ from dataclasses import replace
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from db.study.model import Cell, Evidence, Origin, PerspectiveKind, Scale, Study
+from db.study.model import (
+    Cell,
+    Criterion,
+    Evidence,
+    Option,
+    Origin,
+    Perspective,
+    PerspectiveKind,
+    Role,
+    Scale,
+    Study,
+)
 from desktop import commands as c
 from tests.strategies import ids, names, numbers, scales, studies, texts
 
