@@ -15,7 +15,6 @@ from db.study.model import (
     Origin,
     Perspective,
     PerspectiveKind,
-    Role,
     Scale,
     Study,
 )
