@@ -14,7 +14,7 @@ from desktop.look.focus import identify
 from desktop.look.fonts import font
 from desktop.look.icons import IconButton, paint_icon
 from desktop.look.number_edit import NumberEdit
-from desktop.look.painting import draw_text, text_width
+from desktop.look.painting import draw_text, metrics, text_width
 from desktop.look.theme import look
 
 __all__ = [
@@ -251,8 +251,39 @@ class Chip(QLabel):
         draw_text(painter, area, self._text, font(11, 600), ink, Qt.AlignmentFlag.AlignHCenter)
 
 
+class _Sentence(TextLabel):
+    """A text that is never shortened: it runs over as many lines as it needs."""
+
+    WRAP = int(Qt.TextFlag.TextWordWrap) | int(Qt.AlignmentFlag.AlignLeft) | int(Qt.AlignmentFlag.AlignVCenter)
+
+    def __init__(self, px: float, weight: int) -> None:
+        super().__init__("", px, weight)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+
+    def height_at(self, width: int) -> int:
+        """How high the text is where it may be this wide."""
+        return round(metrics(self.face).boundingRect(QRectF(0, 0, width, 10_000), self.WRAP, self._text).height())
+
+    def is_elided(self) -> bool:
+        return False
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(self.face)
+        painter.setPen(look.tokens.colour(self._colour))
+        painter.drawText(QRectF(self.rect()), self.WRAP, self._text)
+
+
 class Banner(QFrame):
-    """One line that says what happened, with an optional button and a cross; hidden until it has something to say."""
+    """A sentence that says what happened, with an optional button and a cross; hidden until it has something to say.
+
+    It is as high as the sentence needs, since the reason and what to do stand at its end.
+    """
+
+    LOWEST = 38
 
     acted = Signal()
     closed = Signal()
@@ -261,7 +292,7 @@ class Banner(QFrame):
         super().__init__(parent)
         self._tone = "info"
         self._act: Callable[[], object] = lambda: None
-        self._label = TextLabel("", 13, 500)
+        self._label = _Sentence(13, 500)
         self._button = Button("", kind="link")
         self._close = IconButton("close", "Close this message", 16, 26)
         row = QHBoxLayout(self)
@@ -270,7 +301,7 @@ class Banner(QFrame):
         row.addWidget(self._label, 1)
         row.addWidget(self._button)
         row.addWidget(self._close)
-        self.setFixedHeight(38)
+        self.setFixedHeight(self.LOWEST)
         self._button.clicked.connect(self._on_acted)
         self._close.clicked.connect(self.dismiss)
         self.hide()
@@ -282,10 +313,26 @@ class Banner(QFrame):
         self.setAccessibleName(text)
         self._button.setText(action)
         self._button.setVisible(bool(action))
+        self._fit(self.width())
         self.show()
         if self.parentWidget() is not None:
             self.raise_()
         self.update()
+
+    def _fit(self, width: int) -> None:
+        """Be as high as the sentence needs at this width."""
+        height = max(self.LOWEST, self._label.height_at(width - self._beside()) + 18)
+        if height != self.height():
+            self.setFixedHeight(height)
+
+    def _beside(self) -> int:
+        """How much of the width the sign, the button and the cross take."""
+        button = self._button.sizeHint().width() + 8 if self._button.text() else 0
+        return 40 + 8 + self._close.width() + 8 + button
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit(self.width())
 
     def text(self) -> str:
         """Return what it says."""
@@ -318,6 +365,7 @@ class Toast(Banner):
     """A banner that floats at the foot of its parent and goes by itself after a few seconds."""
 
     LASTS_MS = 6000
+    WIDEST = 820
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -348,7 +396,7 @@ class Toast(Banner):
 
     def _place(self) -> None:
         room = self._room.size()
-        wanted = text_width(self._label.text(), self._label.face) + 100
-        wanted += self._button.sizeHint().width() if self._button.text() else 0
-        width = min(room.width() - 32, round(wanted))
+        wanted = text_width(self._label.text(), self._label.face) + self._beside() + 16
+        width = min(room.width() - 32, self.WIDEST, round(wanted))
+        self._fit(width)
         self.setGeometry((room.width() - width) // 2, room.height() - self.height() - 44, width, self.height())

@@ -66,6 +66,10 @@ def _versions(text: str) -> str:
             return "from source"
 
     names = ("PySide6-Essentials", "pyqtgraph", "numpy", "SQLAlchemy", "alembic", "platformdirs", "charset-normalizer")
-    parts = [("Steelyard", of("steelyard")), ("Python", platform.python_version()), *((name, of(name)) for name in names)]
+    parts = [
+        ("Steelyard", of("steelyard")),
+        ("Python", platform.python_version()),
+        *((name, of(name)) for name in names),
+    ]
     rows = [f"| {name} | {number} |" for name, number in parts]
     return text + "\n| Part | Version |\n|---|---|\n" + "\n".join(rows) + "\n"

@@ -13,9 +13,8 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit
 from db.study.model import Known, Study
 from desktop.commands import ReplaceTable
 from desktop.exchange.csv_import import new_study, onto, summary
-from desktop.exchange.csv_proposal import propose
-from desktop.exchange.csv_table import ImportedTable, read_table
-from desktop.exchange.csv_text import ENCODINGS, Dialect, cells
+from desktop.exchange.csv_table import ImportedTable
+from desktop.exchange.csv_text import ENCODINGS, Dialect
 from desktop.look.buttons import Segmented
 from desktop.look.widgets import paragraph
 from desktop.session import now, user_name
@@ -23,6 +22,7 @@ from desktop.window.dialog import Dialog, field_label
 from desktop.window.export_dialog import choices
 from desktop.window.file_dialogs import ask_open
 from desktop.window.table_preview import TablePreview
+from desktop.window.table_reader import Reading, TableReader
 
 if TYPE_CHECKING:
     from desktop.window.main_window import MainWindow
@@ -44,28 +44,26 @@ class ImportDialog(Dialog):
     replaced = Signal(object)
 
     def __init__(self, data: bytes, title: str, study: Study | None, window: MainWindow) -> None:
-        """Raises Known for a file that is empty or far too large."""
         super().__init__("Import a table", "Import", window)
         self.resize(980, 620)
-        self._data, self._study = data, study
-        self._proposal = propose(data)
-        self._table = ImportedTable()
+        self._study = study
+        self._reading: Reading | None = None
+        self._reader = TableReader(data)
+        self._reader.read.connect(self._on_read)
         places = {"new": "A new study"} | ({"onto": "Over the open study"} if study is not None else {})
         self.place = Segmented(places, "new", "Import into", "import.place")
         self.title = QLineEdit(title)
         self.title.setAccessibleName("Title of the new study")
         self.title.setAccessibleIdentifier("import.title")
         self.title.setMinimumWidth(180)
-        self.encoding = choices(
-            "Encoding", {name: name for name in _encodings(self._proposal)}, self._proposal.encoding, "import.encoding"
-        )
-        self.separator = choices("Separator", SEPARATORS, self._proposal.separator, "import.separator")
-        self.decimal = choices("Decimal mark", DECIMALS, self._proposal.decimal, "import.decimal")
-        self.why = paragraph(self._proposal.why, 12, "text2" if self._proposal.sure else "warn")
+        self.encoding = choices("Encoding", {name: name for name in ENCODINGS}, "", "import.encoding")
+        self.separator = choices("Separator", SEPARATORS, "", "import.separator")
+        self.decimal = choices("Decimal mark", DECIMALS, "", "import.decimal")
+        self.why = paragraph("", 12, "text2")
         self.table = TablePreview("What the file holds")
         self.outcome = paragraph("", 12, "text2")
         self._lay_out()
-        self._refresh()
+        self._ask(None)
 
     def _lay_out(self) -> None:
         grid = QGridLayout()
@@ -83,58 +81,92 @@ class ImportDialog(Dialog):
             grid.addWidget(widget, 1, column)
         grid.setColumnStretch(1, 1)
         for combo in (self.encoding, self.separator, self.decimal):
-            combo.currentIndexChanged.connect(self._refresh)
-        self.place.changed.connect(self._refresh)
-        self.title.textChanged.connect(self._refresh)
+            combo.activated.connect(lambda _place: self._ask(self.dialect()))
+        self.place.changed.connect(self._judge)
+        self.title.textChanged.connect(self._judge)
         self.body.addLayout(grid)
         self.body.addWidget(self.why)
         self.body.addWidget(field_label("The file, as it is read"))
         self.body.addWidget(self.table, 1)
         self.body.addWidget(self.outcome)
 
+    # Reading
+
     def dialect(self) -> Dialect:
         """How the file is read now."""
         return replace(
-            self._proposal,
+            self._reading.dialect if self._reading is not None else Dialect(),
             encoding=self.encoding.currentData(),
             separator=self.separator.currentData(),
             decimal=self.decimal.currentData(),
         )
 
+    def _ask(self, dialect: Dialect | None) -> None:
+        if self._reader.is_large:
+            self.say("")
+            self.outcome.setText("Reading…")
+            self.accept_button.setEnabled(False)
+        self._reader.ask(dialect)
+
+    def _on_read(self, reading: Reading) -> None:
+        if self._reading is None:
+            self._propose(reading.dialect)
+        self._reading = reading
+        self.table.show_rows(reading.rows)
+        self._judge()
+
+    def _propose(self, dialect: Dialect) -> None:
+        self.why.setText(dialect.why)
+        self.why.setProperty("ink", "text2" if dialect.sure else "warn")
+        self.why.style().polish(self.why)
+        for combo, key in (
+            (self.encoding, dialect.encoding),
+            (self.separator, dialect.separator),
+            (self.decimal, dialect.decimal),
+        ):
+            if combo.findData(key) < 0:
+                combo.insertItem(0, key, key)
+            combo.setCurrentIndex(combo.findData(key))
+
+    # Judging
+
     def study(self) -> Study:
         """The study the import would leave. Raises Known, naming row and column, when it cannot be done."""
-        who = user_name()
+        table, who = self._sound_table(), user_name()
         if self.place.current() == "onto" and self._study is not None:
-            return onto(self._study, self._table, who, now())
-        if not self.title.text().strip():
+            return onto(self._study, table, who, now())
+        return new_study(table, self.title.text(), who, now())
+
+    def _sound_table(self) -> ImportedTable:
+        if self._reading is None:
+            raise Known("The table is still being read; nothing was imported; wait a moment.")
+        if self._reading.trouble:
+            raise Known(self._reading.trouble)
+        if problems := self._reading.table.problems:
+            raise Known(_some(problems))
+        if self.place.current() == "new" and not self.title.text().strip():
             raise Known("The new study needs a title; nothing was imported; type one.")
-        return new_study(self._table, self.title.text(), who, now())
+        return self._reading.table
 
-    def _refresh(self) -> None:
+    def _judge(self) -> None:
+        """Say what importing would do, or why it cannot be done."""
         self.title.setEnabled(self.place.current() == "new")
-        self.outcome.setText("")
-        try:
-            self.table.show_rows(cells(self._data, self.dialect(), 12))
-            self._table = read_table(self._data, self.dialect())
-            self.outcome.setText(self._words(self.study()))
-        except Known as trouble:
-            self._refuse(str(trouble))
+        if self._reading is None:
             return
-        self.say("")
-        self.accept_button.setEnabled(True)
+        try:
+            words, trouble = self._words(self._sound_table()), ""
+        except Known as refusal:
+            words, trouble = "", str(refusal)
+        self.outcome.setText(words)
+        self.say(trouble)
+        self.accept_button.setEnabled(not trouble)
 
-    def _refuse(self, reason: str) -> None:
-        problems = self._table.problems
-        more = len(problems) - SHOWN_PROBLEMS
-        lines = [*problems[:SHOWN_PROBLEMS], *([f"… and {more} more."] if more > 0 else [])] if problems else [reason]
-        self.say("\n".join(lines))
-        self.accept_button.setEnabled(False)
-
-    def _words(self, after: Study) -> str:
+    def _words(self, table: ImportedTable) -> str:
         if self.place.current() == "onto" and self._study is not None:
-            return f"{summary(self._study, after)} It is one change, which undo takes back."
-        size = f"{len(after.options)} options and {len(after.criteria)} criteria"
-        left = ", ".join(self._table.ignored[:4])
+            return f"{summary(self._study, self.study())} It is one change, which undo takes back."
+        size = f"{_count(len(table.options), 'option', 'options')} and "
+        size += _count(len(table.columns), "criterion", "criteria")
+        left = ", ".join(table.ignored[:4])
         computed = f" Left out, because they are computed: {left}." if left else ""
         return f"Becomes a new study of {size}, with equal weights until you set them.{computed}"
 
@@ -142,8 +174,8 @@ class ImportDialog(Dialog):
         """Import and close, or say why not."""
         try:
             after = self.study()
-        except Known as trouble:
-            self._refuse(str(trouble))
+        except Known as refusal:
+            self.say(str(refusal))
             return
         self.accept()
         if self.place.current() == "onto":
@@ -152,5 +184,11 @@ class ImportDialog(Dialog):
             self.new_made.emit(after)
 
 
-def _encodings(proposal: Dialect) -> list[str]:
-    return list(dict.fromkeys([proposal.encoding, *ENCODINGS]))
+def _some(problems: tuple[str, ...]) -> str:
+    """The first problems, a line each, and how many more there are."""
+    more = len(problems) - SHOWN_PROBLEMS
+    return "\n".join([*problems[:SHOWN_PROBLEMS], *([f"… and {more} more."] if more > 0 else [])])
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
