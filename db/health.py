@@ -52,8 +52,6 @@ def _holds(path: Path, received: Received) -> Iterator[str]:
     yield f"“{path.name}” is sound: {_counted(study)}."
     changes = "1 change" if len(received.chain) == 1 else f"{len(received.chain)} changes"
     yield f"Its history of {changes} holds together and leads to the study as it is."
-    if received.is_example:
-        yield "It is the pristine original of the example."
 
 
 def _counted(study: Study) -> str:

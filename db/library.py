@@ -20,12 +20,11 @@ from pathlib import Path
 from typing import Any
 
 from db import history, reading
-from db.engine import Damaged, Locked, Unwritable, connect, is_live, replacing
+from db.engine import Damaged, Unwritable, connect, is_live, replacing
 from db.header import NotAStudy, read_header
 from db.store import Store, write_new
 from db.study.copies import copy_of, free_title
 from db.study.diff import differences
-from db.study.digest import digest
 from db.study.model import Id, Known, Study, new_id
 
 SUFFIX = ".steelyard"
@@ -44,7 +43,6 @@ class Entry:
     n_options: int = 0
     n_criteria: int = 0
     changed_at: str = ""
-    is_example: bool = False
     seq: int = 0
     hash: str = ""
     digest: str = ""
@@ -88,27 +86,14 @@ class Library:
             self._write_index(fresh)
         return sorted((entry for _, entry in fresh.values()), key=lambda entry: entry.changed_at, reverse=True)
 
-    def find(self, wanted: Path | Id) -> Entry:
-        """The entry with this path or id; raises NotAStudy."""
-        entries = self.entries()
-        for entry in entries:
-            if wanted == entry.id or (isinstance(wanted, Path) and wanted.resolve() == entry.path):
-                return entry
-        raise NotAStudy(f"There is no study “{wanted}” in the library.")
-
-    def example(self) -> Path | None:
-        """The pristine original of the bundled study, if it is there."""
-        return next((entry.path for entry in self.entries() if entry.is_example and not entry.trouble), None)
-
     def create(self, study: Study, who: str) -> Path:
         """Keep a new study; returns its file."""
         path = self._new_path(study)
         write_new(path, study, who=who)
         return path
 
-    def open(self, wanted: Path | Id) -> Store:
+    def open(self, path: Path) -> Store:
         """The open study; a backup is made when it closes. Raises what `Store.open` raises."""
-        path = wanted if isinstance(wanted, Path) else self.find(wanted).path
         store = Store.open(path)
         store.on_close = self._closing
         self._open[store.path] = store
@@ -169,15 +154,8 @@ class Library:
                 f"The copy “{target.name}” could not be written ({reason}). The study is intact."
             ) from error
 
-    def duplicate(self, wanted: Path | Id, title: str, who: str) -> Path:
-        """Keep a copy of a closed study under another title, with a history of its own."""
-        with self.open(wanted) as store:
-            study = store.study
-        return self.create(copy_of(study, title), who)
-
-    def remove(self, wanted: Path | Id) -> Path:
+    def remove(self, path: Path) -> Path:
         """Move a study to the trash folder of the library; returns where it is now. Raises Locked when it is open."""
-        path = wanted if isinstance(wanted, Path) else self.find(wanted).path
         with suppress(Damaged, NotAStudy):
             Store.open(path).close()
         target = self.trash / f"{new_id()[:8]}-{path.name}"
@@ -185,19 +163,6 @@ class Library:
             with suppress(FileNotFoundError):
                 os.replace(f"{path}{suffix}", f"{target}{suffix}")
         return target
-
-    def install_example(self, study: Study) -> Path:
-        """Keep the pristine original of a bundled study, if it is not there yet; returns its file."""
-        wanted = digest(study)
-        for entry in self.entries():
-            if entry.is_example and entry.id == study.id:
-                if entry.digest == wanted and not entry.trouble:
-                    return entry.path
-                with suppress(Locked):
-                    self.remove(entry.path)
-        path = self._new_path(study)
-        write_new(path, study, who="Steelyard", is_example=True)
-        return path
 
     def _files(self) -> Iterator[Path]:
         for path in sorted(self.studies.iterdir()):
@@ -246,9 +211,7 @@ def entry_of(store: Store) -> Entry:
     """What an open study holds now."""
     study, head = store.study, store.head
     counts = len(study.options), len(study.leaves())
-    return Entry(
-        store.path, study.id, study.title, *counts, head.at, store.is_example, head.seq, head.hash, head.digest
-    )
+    return Entry(store.path, study.id, study.title, *counts, head.at, head.seq, head.hash, head.digest)
 
 
 def read_entry(path: Path) -> Entry:
@@ -259,7 +222,7 @@ def read_entry(path: Path) -> Entry:
         raw = connect(path, "immutable")
         if reading.schema_digest(raw) != reading.SCHEMA:
             raise Damaged(f"“{path.name}” is not made as a study of this version is.")
-        id_, title, is_example = raw.execute("SELECT id, title, is_example FROM study").fetchone()
+        id_, title = raw.execute("SELECT id, title FROM study").fetchone()
         (options,) = raw.execute("SELECT count(*) FROM option").fetchone()
         (leaves,) = raw.execute("SELECT count(*) FROM scale").fetchone()
         newest = history.head(raw)
@@ -269,7 +232,7 @@ def read_entry(path: Path) -> Entry:
         if raw is not None:
             raw.close()
     last = (newest.seq, newest.hash, newest.digest)
-    return Entry(path, id_, title, options, leaves, newest.at, bool(is_example), *last)
+    return Entry(path, id_, title, options, leaves, newest.at, *last)
 
 
 def slug(title: str) -> str:

@@ -41,7 +41,6 @@ class Received:
 
     study: Study
     chain: tuple[Change, ...]
-    is_example: bool
 
 
 def receive(path: Path) -> Received:
@@ -128,4 +127,4 @@ def _read(raw: sqlite3.Connection) -> Received:
     for problem in problems(study):
         if problem.severity is Severity.ERROR:
             raise Damaged(problem.message)
-    return Received(study, chain, reading.is_example(raw))
+    return Received(study, chain)

@@ -30,7 +30,7 @@ from db.study.model import (
     Study,
 )
 
-SCHEMA = "b9f504d79d0e8c44fd38d9d4ea8861d7c4e62d845341586133a07a3bcdaf4561"
+SCHEMA = "0ff243d61191e73cbaf32954f280a43e88643d2c31b732578945fc9cdf3e7d85"
 """What `schema_digest` gives for a file of the present format; a test keeps it true."""
 
 BAD_CONTENT = (sqlite3.DatabaseError, UnicodeDecodeError, ValueError, TypeError, KeyError)
@@ -67,11 +67,6 @@ def load(raw: sqlite3.Connection) -> Study:
         perspectives=_perspectives(raw, criteria),
         evidence=_evidence(raw),
     )
-
-
-def is_example(raw: sqlite3.Connection) -> bool:
-    """Whether the file is the pristine original of a bundled study."""
-    return bool(raw.execute("SELECT is_example FROM study").fetchone()[0])
 
 
 def _grouped(rows: Iterable[tuple[Any, ...]], keys: int = 1) -> dict[Any, list[Any]]:

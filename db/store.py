@@ -84,7 +84,7 @@ class Store:
             head = history.verify_end(raw)
             if digest(study) != head.digest:
                 raise Damaged("The study is not what its history says it is.")
-        self._study, self._head, self.is_example = study, head, reading.is_example(raw)
+        self._study, self._head = study, head
 
     @property
     def study(self) -> Study:
@@ -125,10 +125,6 @@ class Store:
         """
         del before  # The file itself is the better witness.
         raw = self._connection()
-        if self.is_example:
-            raise Known(
-                "This is the original of the example and stays as it is. Nothing was changed; edit a copy of it."
-            )
         if of is not None and history.find(raw, of) is None:
             kind, of = "do", None  # A step that was never saved by itself cannot be pointed at.
         found = differences(self._study, after)
@@ -336,9 +332,7 @@ def _refused(after: Study, error: Exception) -> Exception:
     return error
 
 
-def write_new(
-    path: Path, study: Study, *, who: str = "", chain: Iterable[Change] = (), is_example: bool = False
-) -> Change:
+def write_new(path: Path, study: Study, *, who: str = "", chain: Iterable[Change] = ()) -> Change:
     """Write a new file in one step, with a history of its own or with the one given; returns its newest change.
 
     Raises Unwritable, and Known when a file of that name exists.
@@ -352,7 +346,7 @@ def write_new(
         raise _refused(study, error) from error
     try:
         with replacing(path) as temporary:
-            _fill(temporary, study, found, listed, is_example)
+            _fill(temporary, study, found, listed)
     except (sqlite3.Error, OSError) as error:
         raise explain(error, path.name) from error
     return listed[-1]
@@ -365,7 +359,7 @@ def _stands(path: Path) -> bool:
         raise explain(error, path.name) from error
 
 
-def _fill(path: Path, study: Study, found: Sequence[Difference], chain: Sequence[Change], is_example: bool) -> None:
+def _fill(path: Path, study: Study, found: Sequence[Difference], chain: Sequence[Change]) -> None:
     from sqlalchemy.exc import DBAPIError, IntegrityError
 
     from db.writing import create_tables, write
@@ -377,7 +371,7 @@ def _fill(path: Path, study: Study, found: Sequence[Difference], chain: Sequence
         raw.execute(f"PRAGMA user_version={FORMAT}")
         with engine_over(raw).begin() as connection:
             create_tables(connection)
-            write(connection, found, study, is_example=is_example)
+            write(connection, found, study)
             history.append(connection, chain)
     except IntegrityError as error:
         raise _refused(study, error) from error

@@ -84,7 +84,7 @@ class StudyRow(Base):
     """The study itself; the one row has place 0."""
 
     __tablename__ = "study"
-    __table_args__ = (CheckConstraint("place = 0", name="one_row"), _named("title"), _flag("is_example"), STRICT)
+    __table_args__ = (CheckConstraint("place = 0", name="one_row"), _named("title"), STRICT)
 
     place: Mapped[int] = mapped_column(primary_key=True)
     id: Mapped[str]
@@ -92,7 +92,6 @@ class StudyRow(Base):
     question: Mapped[str]
     objective: Mapped[str]
     as_of: Mapped[str]
-    is_example: Mapped[int]
 
 
 class NoteRow(Base):

@@ -26,7 +26,7 @@ def create_tables(connection: Connection) -> None:
     connection.execute(insert(table_of(tables.RevisionRow)), {"version_num": tables.REVISION})
 
 
-def write(connection: Connection, found: Iterable[Difference], after: Study, *, is_example: bool = False) -> None:
+def write(connection: Connection, found: Iterable[Difference], after: Study) -> None:
     """Delete, add and change the rows that differ, and no others."""
     places: dict[str, dict[Id, int]] = {kind: _places(after, field) for kind, field in LISTS.items()}
     gone, added, changed, moved = _Batch(), _Batch(), _Batch(), _Batch()
@@ -35,7 +35,7 @@ def write(connection: Connection, found: Iterable[Difference], after: Study, *, 
             moved[_LISTED[str(key)]].extend(_moves(before, places[str(key)]))
             continue
         place = places.get(kind, {}).get(str(key), 0)
-        old, new = (_by_key(_rows(thing, key, place, is_example)) for thing in (before, now))
+        old, new = (_by_key(_rows(thing, key, place)) for thing in (before, now))
         for address, row in old.items():
             if address not in new:
                 gone[address[0]].append(_keys(address[0], row))
@@ -117,7 +117,7 @@ _EVIDENCE = table_of(tables.EvidenceRow)
 _LISTED = {"evidence": _EVIDENCE, "option": _OPTION, "criterion": _CRITERION, "perspective": _PERSPECTIVE}
 
 
-def _rows(thing: Any, key: Id | Cell, place: int, is_example: bool) -> Located:
+def _rows(thing: Any, key: Id | Cell, place: int) -> Located:
     """Every row that an object consists of; none for None."""
     match thing:
         case Score():
@@ -131,7 +131,7 @@ def _rows(thing: Any, key: Id | Cell, place: int, is_example: bool) -> Located:
         case Evidence():
             yield _EVIDENCE, {**_fields(thing), "place": place, "later": int(thing.later)}
         case Study():
-            yield from _of_study(thing, is_example)
+            yield from _of_study(thing)
 
 
 def _fields(thing: Any, *without: str) -> Row:
@@ -143,10 +143,10 @@ def _number(number: float | None) -> float | None:
     return None if number is None else float(number) + 0.0
 
 
-def _of_study(study: Study, is_example: bool) -> Located:
+def _of_study(study: Study) -> Located:
     head = ("id", "title", "question", "objective", "as_of")
     if study.id:
-        yield _STUDY, {"place": 0, **{name: getattr(study, name) for name in head}, "is_example": int(is_example)}
+        yield _STUDY, {"place": 0, **{name: getattr(study, name) for name in head}}
     for at, text in enumerate(study.notes):
         yield _NOTE, {"place": at, "text": text}
 

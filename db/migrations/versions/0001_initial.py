@@ -126,11 +126,9 @@ TABLES = (
         question TEXT NOT NULL,
         objective TEXT NOT NULL,
         as_of TEXT NOT NULL,
-        is_example INTEGER NOT NULL,
         CONSTRAINT pk_study PRIMARY KEY (place),
         CONSTRAINT ck_study_one_row CHECK (place = 0),
-        CONSTRAINT ck_study_title_not_empty CHECK (length(trim(title)) > 0),
-        CONSTRAINT ck_study_is_example_flag CHECK (is_example IN (0, 1))
+        CONSTRAINT ck_study_title_not_empty CHECK (length(trim(title)) > 0)
     )
      STRICT
     """,

@@ -35,13 +35,12 @@ def rename(store: Store, title: str) -> None:
     store.save(store.study, replace(store.study, title=title), "Rename", who="Ada")
 
 
-def test_a_created_study_is_listed_and_opens_by_path_and_by_id(library: Library) -> None:
+def test_a_created_study_is_listed_and_opens(library: Library) -> None:
     path = library.create(STUDY, "Ada")
     (entry,) = library.entries()
     assert (entry.path, entry.id, entry.title, entry.n_options, entry.n_criteria) == (path, STUDY.id, STUDY.title, 2, 1)
-    for wanted in (path, STUDY.id):
-        with library.open(wanted) as store:
-            assert store.study == STUDY
+    with library.open(path) as store:
+        assert store.study == STUDY
 
 
 def test_the_list_shows_a_title_as_it_is_now_while_the_study_is_open_and_after(library: Library) -> None:
@@ -142,35 +141,6 @@ def test_what_a_window_holds_is_written_elsewhere_as_a_study_of_its_own(library:
     with library.open(library.import_file(target)) as store:
         assert store.study.options == STUDY.options
         assert store.study.title == "Not yet saved"
-
-
-def test_the_example_is_installed_once_and_stays_as_it_is(library: Library) -> None:
-    path = library.install_example(STUDY)
-    assert library.install_example(STUDY) == path
-    assert library.example() == path
-    with library.open(path) as store, pytest.raises(Known, match="edit a copy"):
-        rename(store, "Mine")
-    mine = library.create(copy_of(STUDY, "Mine"), "Ada")
-    with library.open(mine) as store:
-        rename(store, "Still mine")
-        assert store.study.options == STUDY.options
-    with library.open(path) as store:
-        assert store.study == STUDY
-
-
-def test_a_new_edition_of_the_example_takes_the_place_of_the_old(library: Library) -> None:
-    library.install_example(STUDY)
-    newer = replace(STUDY, title="Second edition")
-    path = library.install_example(newer)
-    assert [(entry.path, entry.title) for entry in library.entries()] == [(path, "Second edition")]
-
-
-def test_a_duplicate_has_an_identity_and_a_history_of_its_own(library: Library) -> None:
-    path = library.create(STUDY, "Ada")
-    with library.open(library.duplicate(path, "Twin", "Ada")) as store:
-        assert store.study == replace(STUDY, id=store.study.id, title="Twin")
-        assert store.study.id != STUDY.id
-        assert store.undoable() == []
 
 
 def test_a_removed_study_lies_in_the_trash_and_an_open_one_is_not_removed(library: Library) -> None:
