@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from db.engine import Locked, Unwritable
-from db.header import NotAStudy
 from db.library import Library, slug
 from db.store import Store
 from db.study.copies import copy_of
@@ -154,8 +153,8 @@ def test_a_removed_study_lies_in_the_trash_and_an_open_one_is_not_removed(librar
 
 
 def test_an_unknown_study_is_refused(library: Library) -> None:
-    with pytest.raises(NotAStudy, match="no study"):
-        library.open(new_id())
+    with pytest.raises(Known, match=r"gone\.steelyard"):
+        library.open(library.studies / "gone.steelyard")
 
 
 def test_a_closed_study_that_changed_has_a_verified_backup(library: Library) -> None:
