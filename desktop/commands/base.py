@@ -34,6 +34,15 @@ class Command(Protocol):
         ...
 
 
+LARGEST = 1e300
+"""The largest number that a study file keeps."""
+
+
+def is_kept(number: float) -> bool:
+    """Whether a number is finite and small enough for a study file to keep it."""
+    return abs(number) <= LARGEST
+
+
 def replaced(items: tuple[Item, ...], item: Item) -> tuple[Item, ...]:
     """`items` with the one of the same id replaced."""
     return tuple(item if old.id == item.id else old for old in items)

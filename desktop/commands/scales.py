@@ -11,16 +11,16 @@ import numpy as np
 
 from db.study.model import Criterion, Direction, Id, Known, Perspective, Scale, Shape, Study
 from desktop.analysis.values import rescale_weights
-from desktop.commands.base import kept
+from desktop.commands.base import is_kept, kept
 
 
 def check_scale(name: str, scale: Scale) -> None:
     """Raises Known, naming the criterion, when a scale has no range or a value function that cannot be."""
     stays = "the scale stays as it is"
-    if not (isfinite(scale.low) and isfinite(scale.high) and isfinite(scale.curvature)):
-        raise Known(f"{name}: the ends of a scale must be finite numbers; {stays}; type two numbers.")
-    if not isfinite(scale.high - scale.low):
-        raise Known(f"{name}: the ends of a scale are too far apart to reckon with; {stays}; type smaller numbers.")
+    if not (is_kept(scale.low) and is_kept(scale.high)):
+        raise Known(f"{name}: the ends of a scale must be numbers, at most 1e300; {stays}; type two others.")
+    if not is_kept(scale.curvature):
+        raise Known(f"{name}: the curvature must be a number, at most 1e300; {stays}; type another.")
     if not scale.low < scale.high:
         raise Known(f"{name}: a scale from {scale.low:g} to {scale.high:g} has no range; {stays}; set low below high.")
     if scale.shape is Shape.PIECEWISE and scale.points:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from math import isfinite
 from typing import Any
 
 from db.study.model import MISSING, Cell, Known, Origin, Score, Study
+from desktop.commands.base import is_kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +116,8 @@ def refusal(study: Study, cell: Cell, entry: Entry) -> str:
         return f"{study.criterion(cell[1]).name} groups other criteria; nothing was changed; score one of those."
     given = [number for number in (entry.low, entry.likely, entry.high) if number is not None]
     where = _cell_name(study, cell)
-    if not all(isfinite(number) for number in given):
-        return f"{where}: a score must be a finite number; the old score stays; type a number."
+    if not all(is_kept(number) for number in given):
+        return f"{where}: a score must be a number, at most 1e300; the old score stays; type another number."
     if len(given) == 2 or entry.likely is None or given != sorted(given):
         return f"{where}: a range must run from low over likely to high; the old score stays; type it as 40 (30-55)."
     outside = [number for number in given if not scale.low <= number <= scale.high]

@@ -10,7 +10,7 @@ import numpy as np
 
 from db.study.model import Id, Known, Perspective, Study
 from desktop.analysis.weights import move_weight, normalise
-from desktop.commands.base import replaced
+from desktop.commands.base import is_kept, replaced
 
 SAME = 1e-12
 """Shares closer than this are the same: what rounding leaves of a slider put back."""
@@ -134,10 +134,10 @@ class LockWeight:
 def with_weights(study: Study, party: Perspective, weights: Mapping[Id, float]) -> Study:
     """The study with new points for one perspective, assessed now; the same object when that changes nothing.
 
-    Raises Known for points that are negative or not finite, and when no criterion would carry weight.
+    Raises Known for points that are negative, too large or no number, and when no criterion would carry weight.
     """
-    if any(not isfinite(points) or points < 0 for points in weights.values()):
-        raise Known("A weight must be 0 or more and finite; the weights stay as they are; type another number.")
+    if not all(is_kept(points) and points >= 0 for points in weights.values()):
+        raise Known("A weight must be 0 or more, and at most 1e300; the weights stay as they are; type another number.")
     if study.leaves() and sum(weights.get(leaf.id, 0.0) for leaf in study.leaves()) <= 0:
         raise Known(
             "At least one criterion must carry weight; the weights stay as they are; raise another weight first."
