@@ -127,6 +127,7 @@ class StartPage(QScrollArea):
             item = self._recent.takeAt(0)
             widget = item.widget() if item is not None else None
             if widget is not None:
+                widget.hide()
                 widget.deleteLater()
         self._recent.addWidget(TextLabel("Your studies", 14, 600))
         if not studies:
