@@ -75,6 +75,9 @@ class Stage:
 
     def key(self, key: Qt.Key, held: Qt.KeyboardModifier = PLAIN) -> None:
         """Press a key where the focus is, as the keyboard does, so that shortcuts are heard."""
+        if not self.dialogs():
+            self.window.activateWindow()  # As a window manager does when a dialog has gone.
+            self.qtbot.waitUntil(self.window.isActiveWindow)
         focused = QApplication.focusWidget() or self.window
         QTest.keyClick(focused, key, held)
         self.flush()
