@@ -1,0 +1,71 @@
+"""Measures the speed that the design promises: `python -m tests.bench [tick] [start] [rank] [profile MxN]`.
+
+Needs no display. Prints medians, 95th percentiles and ratios on this machine's terms; nothing fails here.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.bench.figures import against, spread
+
+HEAVY = ("PySide6", "pyqtgraph", "scipy", "pandas", "alembic", "sqlalchemy", "charset_normalizer")
+
+
+def main(wanted: Sequence[str]) -> None:
+    """Run what is wanted; everything but the profile when nothing is named."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    if wanted and wanted[0] == "profile":
+        _profile(wanted[1])
+        return
+    for name, measure in {"start": _start, "rank": _rank, "tick": _tick}.items():
+        if not wanted or name in wanted:
+            measure()
+
+
+def _tick() -> None:
+    from tests.bench import tick
+    from tests.bench.tables import study_of
+
+    print("\nWeight tick (promised: painted p95 8 ms at 10 x 12, 16 ms at 100 x 30; without painting 1 ms)")
+    for rows, columns in tick.SIZES:
+        study = study_of(rows, columns)
+        print(f"  {rows:5} x {columns}  without painting  {spread(tick.unpainted(study))}", flush=True)
+        print(f"  {rows:5} x {columns}  painted           {spread(tick.painted(study))}", flush=True)
+
+
+def _start() -> None:
+    from tests.bench.start import measure
+
+    times = measure()
+    bare, heavy = times["bare window: painted"], times["heavy imports: painted"]
+    print("\nStart (promised: painted 1.5 of a bare window; charted 1.3 of the imports alone)")
+    for name in ("ours", "ours, first start"):
+        print(f"  {name + ': painted':28} {against(times[name + ': painted'], bare)}")
+        print(f"  {name + ': charted':28} {against(times[name + ': charted'], heavy)}", flush=True)
+
+
+def _rank() -> None:
+    from tests.bench import command
+
+    with tempfile.TemporaryDirectory() as folder:
+        ours, bare = command.measure(Path(folder))
+        heavy = sorted(command.imported(Path(folder)) & set(HEAVY))
+    print("\nsteelyard rank bundled (promised: no Qt)")
+    print(f"  whole process                {against(ours, bare)}")
+    print(f"  heavy imports                {', '.join(heavy) or 'none'}", flush=True)
+
+
+def _profile(size: str) -> None:
+    from tests.bench.tick import profile
+
+    rows, columns = size.split("x")
+    profile(int(rows), int(columns))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
