@@ -3,69 +3,51 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from db.study.model import Criterion, Id, Known, Option, Perspective, Scale, Score, Study
+from db.study.model import Id, Perspective, Score, Study
 from desktop.charts.ranking_scene import Mode, Sort
 from desktop.commands import AddOption, EditOption, MoveWeight, SetScores
 from desktop.commands.scores import Entry
-from desktop.evaluation import Evaluator
 from desktop.look import colour_of, faded, look
-from desktop.panels.frame import Frame
 from desktop.panels.ranking_panel import RankingPanel
-from desktop.session import Session, Subject
+from desktop.session import Subject
 from seeds import security_guarantees
+from tests.gui.desk import LEFT, Key, PanelDesk, grid, layouts, shown
 
-Key, LEFT = Qt.Key, Qt.MouseButton.LeftButton
 
+class Desk(PanelDesk):
+    """A ranking with a session that hands it a frame after every change."""
 
-class Desk:
-    """A ranking with a session that hands it a frame after every change, as the window does."""
+    panel: RankingPanel
 
     def __init__(self, study: Study) -> None:
-        self.session = Session(study, who="Ada")
-        self.now, self.before = Evaluator(), Evaluator()
+        super().__init__(study)
         self.panel = RankingPanel(self.session)
         self.chart = self.panel.chart
         self.panel.resize(760, 420)
-        self.session.subscribe(lambda before, after: self.refresh())
-        self.session.on_view(lambda before, after: self.refresh())
-        self.session.on_settled(self.refresh)
-        self.refresh()
-
-    def refresh(self) -> None:
-        session, party = self.session, self.session.view.perspective
-        before = self.before.evaluate(session.before_gesture, party) if session.in_gesture else None
-        moving = session.live.criterion if isinstance(session.live, MoveWeight) else None
-        try:
-            result, trouble = self.now.evaluate(session.study, party), ""
-        except (Known, KeyError) as refusal:
-            result, trouble = None, str(refusal)
-        self.panel.refresh(Frame(session.study, session.view, result, trouble, before, moving))
+        self.feed()
 
     def move(self, criterion: Id, share: float) -> None:
         self.session.do(MoveWeight(self.session.view.perspective, criterion, share), live=True)
 
     def names(self) -> list[str]:
         """The short names from top to bottom."""
-        return [self.session.study.option(option).short or self.option(option).name for option in self.chart.order]
+        options = [self.study.option(option) for option in self.chart.order]
+        return [option.short or option.name for option in options]
 
-    def option(self, option: Id) -> Option:
-        return self.session.study.option(option)
-
-    def called(self, short: str) -> Id:
-        return next(option.id for option in self.session.study.options if option.short == short)
+    def called(self, name: str) -> Id:
+        return self.option(name).id
 
     def leaf(self, name: str) -> Id:
-        return next(node.id for node in self.session.study.criteria if node.name == name)
+        return self.criterion(name).id
 
     def middle(self, option: Id, criterion: Id) -> QPoint:
         return self.chart.piece_area(option, criterion).center().toPoint()
@@ -80,21 +62,10 @@ class Desk:
         return self.chart.grab().toImage()
 
 
-@pytest.fixture(autouse=True)
-def _look(qapp: QApplication) -> Iterator[None]:
-    if look._app is None:
-        look.install(qapp)
-    look.set_scheme("light")
-    yield
-    look.set_scheme("light")
-
-
 def opened(qtbot: QtBot, study: Study) -> Desk:
-    desk = Desk(study)
-    qtbot.addWidget(desk.panel)
-    with qtbot.waitExposed(desk.panel):
-        desk.panel.show()
-    return desk
+    made = Desk(study)
+    shown(qtbot, made.panel)
+    return made
 
 
 @pytest.fixture
@@ -104,25 +75,13 @@ def desk(qtbot: QtBot) -> Desk:
 
 def many(count: int, criteria: int = 3) -> Study:
     """A study of many options whose order turns round when weight moves from the first criterion to the second."""
-    options = tuple(Option(f"o{row}", f"Option {row}") for row in range(count))
-    leaves = tuple(
-        Criterion(f"c{column}", f"Criterion {column}", scale=Scale(), colour=column) for column in range(criteria)
-    )
-    ends = {0: lambda row: 100.0 * row / count, 1: lambda row: 100.0 - 100.0 * row / count}
-    scores = {
-        (option.id, leaf.id): Score(ends.get(column, lambda row: 50.0)(row))
-        for row, option in enumerate(options)
-        for column, leaf in enumerate(leaves)
-    }
-    weights = {leaf.id: 3.0 if column == 0 else 1.0 for column, leaf in enumerate(leaves)}
-    return Study(
-        "s",
-        "Many",
-        options=options,
-        criteria=leaves,
-        scores=scores,
-        perspectives=(Perspective("p", "P", weights=weights),),
-    )
+    study = grid(count, criteria)
+    scores = dict.fromkeys(study.scores, Score(50.0))
+    for row, option in enumerate(study.options):
+        scores[option.id, "c0"] = Score(100.0 * row / count)
+        scores[option.id, "c1"] = Score(100.0 - 100.0 * row / count)
+    party = study.perspectives[0]
+    return replace(study, scores=scores, perspectives=(replace(party, weights={**party.weights, "c0": 3.0}),))
 
 
 # Live
@@ -170,7 +129,7 @@ def test_only_the_moving_criterion_keeps_its_full_colour_during_a_drag(desk: Des
         picture = desk.picture()
         return [picture.pixelColor(desk.middle(first, criterion)) for criterion in (troops, durability)]
 
-    plain = [colour_of(desk.session.study.criterion(criterion).colour) for criterion in (troops, durability)]
+    plain = [colour_of(desk.study.criterion(criterion).colour) for criterion in (troops, durability)]
     assert colours() == plain
     desk.move(troops, 0.2)
     assert colours() == [plain[0], faded(plain[1])]
@@ -188,25 +147,14 @@ def test_the_old_total_is_marked_during_a_drag(desk: Desk) -> None:
     assert column == [look.tokens.text] * 3
 
 
-def test_a_tick_lays_nothing_out(desk: Desk, qtbot: QtBot) -> None:
-    class Watch(QObject):
-        seen: list[tuple[str, str]]
-
-        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-            if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize, QEvent.Type.Move):
-                self.seen.append((event.type().name, repr(watched)))
-            return False
-
+def test_a_tick_lays_nothing_out(desk: Desk, qapp: QApplication) -> None:
     for _ in range(5):
-        QApplication.processEvents()
-    watch = Watch()
-    watch.seen = []
-    for child in (desk.panel, *desk.panel.findChildren(QObject)):
-        child.installEventFilter(watch)
-    for share in (0.1, 0.2, 0.3, 0.4):
-        desk.move(desk.leaf("Troop availability"), share)
-        QApplication.processEvents()
-    assert watch.seen == []
+        qapp.processEvents()
+    with layouts(qapp) as seen:
+        for share in (0.1, 0.2, 0.3, 0.4):
+            desk.move(desk.leaf("Troop availability"), share)
+            qapp.processEvents()
+    assert seen == []
 
 
 def test_with_many_options_the_order_waits_for_the_release(qtbot: QtBot) -> None:
@@ -266,10 +214,8 @@ def test_pointing_at_a_piece_fades_the_other_criteria_in_every_row(desk: Desk) -
     durability, speed = desk.leaf("Durability"), desk.leaf("Speed of deployment")
     QTest.mouseMove(desk.chart.viewport(), desk.middle(first, durability))
     picture = desk.picture()
-    assert picture.pixelColor(desk.middle(last, durability)) == colour_of(
-        desk.session.study.criterion(durability).colour
-    )
-    assert picture.pixelColor(desk.middle(last, speed)) != colour_of(desk.session.study.criterion(speed).colour)
+    assert picture.pixelColor(desk.middle(last, durability)) == colour_of(desk.study.criterion(durability).colour)
+    assert picture.pixelColor(desk.middle(last, speed)) != colour_of(desk.study.criterion(speed).colour)
 
 
 def test_pointing_at_a_name_says_it_in_full(desk: Desk) -> None:
@@ -295,13 +241,13 @@ def test_clicking_the_legend_selects_the_criterion_and_pointing_lights_it(desk: 
     QTest.mouseMove(names, at)
     troops = desk.leaf("Troop availability")
     middle = desk.middle(desk.chart.order[0], troops)
-    assert desk.picture().pixelColor(middle) != colour_of(desk.session.study.criterion(troops).colour)
+    assert desk.picture().pixelColor(middle) != colour_of(desk.study.criterion(troops).colour)
     QTest.mouseClick(names, LEFT, Qt.KeyboardModifier.NoModifier, at)
     assert (desk.session.view.criterion, desk.session.view.subject) == (speed, Subject.CRITERION)
 
 
 def test_the_keyboard_moves_the_selection(desk: Desk) -> None:
-    order, leaves = desk.chart.order, [leaf.id for leaf in desk.session.study.leaves()]
+    order, leaves = desk.chart.order, [leaf.id for leaf in desk.study.leaves()]
     desk.key(Key.Key_Down)
     assert desk.session.view.option == order[0]
     desk.key(Key.Key_Down)
@@ -327,11 +273,15 @@ def test_the_keyboard_moves_the_selection(desk: Desk) -> None:
 def test_the_modes_are_chosen_by_mouse_and_by_keyboard(desk: Desk) -> None:
     choices = {choice.key: choice for choice in desk.panel.modes._choices}
     QTest.mouseClick(choices["unweighted"], LEFT)
-    assert desk.panel.mode is Mode.UNWEIGHTED
-    assert desk.panel.sentence() == "Observers leads by 3.8 points with equal weights"
+    assert (desk.panel.mode, desk.panel.sentence()) == (
+        Mode.UNWEIGHTED,
+        "Observers leads by 3.8 points with equal weights",
+    )
     QTest.keyClick(choices["unweighted"], Key.Key_Right)
-    assert desk.panel.mode is Mode.DIFFERENCE
-    assert desk.panel.sentence() == "Reassurance + US is 25.6 points ahead of Baseline"
+    assert (desk.panel.mode, desk.panel.sentence()) == (
+        Mode.DIFFERENCE,
+        "Reassurance + US is 25.6 points ahead of Baseline",
+    )
 
 
 def test_the_reference_is_the_baseline_until_another_is_picked(desk: Desk) -> None:
@@ -357,11 +307,11 @@ def test_a_difference_is_drawn_left_of_zero_where_the_reference_is_better(desk: 
 
 def test_the_rows_can_be_sorted_by_study_and_by_name(desk: Desk) -> None:
     desk.panel.set_sort(Sort.STUDY)
-    assert desk.chart.order == [option.id for option in desk.session.study.options]
+    assert desk.chart.order == [option.id for option in desk.study.options]
     actions = desk.panel.sort_button.menu().actions()
     actions[list(Sort).index(Sort.NAME)].trigger()
     assert desk.panel.sort is Sort.NAME
-    names = [desk.option(option).name.casefold() for option in desk.chart.order]
+    names = [desk.study.option(option).name.casefold() for option in desk.chart.order]
     assert names == sorted(names)
 
 
@@ -402,16 +352,16 @@ def test_an_empty_study_offers_to_add_an_option_and_then_a_criterion(qtbot: QtBo
     button = desk.panel._empty.button
     assert (desk.panel._empty.title.text(), button.text()) == ("No options yet", "Add option")
     QTest.mouseClick(button, LEFT)
-    assert [option.name for option in desk.session.study.options] == ["New option"]
+    assert [option.name for option in desk.study.options] == ["New option"]
     assert (desk.panel._empty.title.text(), button.text()) == ("No criteria yet", "Add criterion")
     QTest.mouseClick(button, LEFT)
-    assert len(desk.session.study.leaves()) == 1
+    assert len(desk.study.leaves()) == 1
     assert desk.panel._pages.currentIndex() == 0
     assert desk.panel.sentence() == "New option is the only option; add another to compare"
 
 
 def test_a_study_whose_options_are_all_excluded_says_so(desk: Desk) -> None:
-    for option in desk.session.study.options:
+    for option in desk.study.options:
         desk.session.do(EditOption(option.id, {"excluded": True}))
     assert desk.panel._empty.title.text() == "Every option is excluded"
     assert desk.panel._empty.button.isHidden()

@@ -10,25 +10,20 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.look import look
 from desktop.panels.structure_actions import StructureActions
 from desktop.panels.structure_prompts import Prompt
 from desktop.session import Session, Subject
 from seeds import security_guarantees
 from seeds.security_guarantees import criterion_id
+from tests.gui.desk import shown
 
 
 class Stage:
     """Structure actions over the bundled study in a bare window."""
 
     def __init__(self, qtbot: QtBot) -> None:
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        look.install(app)
         self.window = QWidget()
-        qtbot.addWidget(self.window)
-        with qtbot.waitExposed(self.window):
-            self.window.show()
+        shown(qtbot, self.window)
         self.session = Session(security_guarantees.load())
         self.actions = StructureActions(self.session, self.window)
         self.announced: list[str] = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 from math import log10
 
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from db.study.model import Direction, Scale, Score, Shape
@@ -36,8 +35,8 @@ from desktop.charts.value_curve import (
 from desktop.commands.scales import check_scale
 from desktop.evaluation import value_of
 from desktop.look import colour_of, contrast, look
+from tests.gui.desk import LEFT, Key, double_click, shown
 
-Key, LEFT = Qt.Key, Qt.MouseButton.LeftButton
 BENT = Scale(
     0.0, 40.0, Direction.LOWER, "months", shape=Shape.PIECEWISE, points=((0, 100), (10, 60), (20, 30), (40, 0))
 )
@@ -46,14 +45,6 @@ CURVED = Scale(0.0, 100.0, unit="points", shape=Shape.EXPONENTIAL, curvature=2.0
 ends = st.tuples(st.floats(-1e6, 1e6, allow_nan=False), st.floats(1e-3, 1e6, allow_nan=False)).map(
     lambda pair: (pair[0], pair[0] + pair[1])
 )
-
-
-@pytest.fixture(autouse=True)
-def light(qapp: QApplication) -> Iterator[None]:
-    look.install(qapp)
-    look.set_scheme("light")
-    yield
-    look.set_scheme("light")
 
 
 class Stage(QWidget):
@@ -96,11 +87,7 @@ class Stage(QWidget):
 
 def staged(qtbot: QtBot, scale: Scale, score: Score | None = None, is_editable: bool = True) -> Stage:
     made = Stage(scale, score, is_editable)
-    qtbot.addWidget(made)
-    with qtbot.waitExposed(made):
-        made.show()
-    made.activateWindow()
-    qtbot.waitUntil(made.isActiveWindow)
+    shown(qtbot, made)
     return made
 
 
@@ -264,15 +251,16 @@ def test_a_click_on_a_point_changes_nothing(qtbot: QtBot) -> None:
 def test_a_double_click_adds_a_point_and_it_can_be_dragged_on(qtbot: QtBot) -> None:
     stage = staged(qtbot, BENT)
     view, place = stage.curve.viewport(), at(stage, 30, 70)
-    QTest.mouseDClick(view, LEFT, pos=place)
+    double_click(view, place)
     assert len(stage.points) == 5
     x, value = stage.points[3]
-    assert (x, value) == (pytest.approx(30, abs=0.3), pytest.approx(70, abs=2))
+    assert x == pytest.approx(30, abs=0.3)
+    assert value == pytest.approx(70, abs=2)
 
 
 def test_a_double_click_bends_a_straight_line(qtbot: QtBot) -> None:
     stage = staged(qtbot, Scale(0.0, 40.0))
-    QTest.mouseDClick(stage.curve.viewport(), LEFT, pos=at(stage, 10, 60))
+    double_click(stage.curve.viewport(), at(stage, 10, 60))
     assert stage.curve.scale_shown().shape is Shape.PIECEWISE
     assert len(stage.points) == 3
 
@@ -287,7 +275,7 @@ def test_the_middle_of_an_exponential_curve_is_pulled_up(qtbot: QtBot) -> None:
 def test_a_curve_that_is_not_editable_takes_neither_mouse_nor_focus(qtbot: QtBot) -> None:
     stage = staged(qtbot, BENT, is_editable=False)
     drag(stage, at(stage, 10, 60), at(stage, 14, 80))
-    QTest.mouseDClick(stage.curve.viewport(), LEFT, pos=at(stage, 30, 70))
+    double_click(stage.curve.viewport(), at(stage, 30, 70))
     assert stage.live == []
     stage.before.setFocus()
     QTest.keyClick(stage.before, Key.Key_Tab)
@@ -357,44 +345,47 @@ def test_arrow_keys_bend_an_exponential_curve(qtbot: QtBot) -> None:
 BARS = [Bar("a", "Cost", 0.5, "50", 0, "why"), Bar("b", "Speed", None, "–", 1), Bar("c", "Unity", 1.0, "100", 2)]
 
 
-def bars(qtbot: QtBot) -> tuple[ProfileBars, list[str]]:
-    holder = QWidget()
-    made, chosen = ProfileBars("Profile"), []
-    made.chosen.connect(chosen.append)
-    box = QVBoxLayout(holder)
-    box.addWidget(made)
+@pytest.fixture
+def holder() -> QWidget:
+    return QWidget()
+
+
+@pytest.fixture
+def bars(qtbot: QtBot, holder: QWidget) -> ProfileBars:
+    made = ProfileBars("Profile")
+    QVBoxLayout(holder).addWidget(made)
     made.show(BARS, "b")
     holder.resize(300, 200)
-    qtbot.addWidget(holder)
-    made._holder = holder  # keeps the window as long as the bars
-    with qtbot.waitExposed(holder):
-        holder.show()
-    return made, chosen
+    shown(qtbot, holder)
+    return made
 
 
-def test_the_bars_are_as_high_as_their_rows(qtbot: QtBot) -> None:
-    made, _ = bars(qtbot)
-    assert made.sizeHint().height() == 3 * ROW
-    assert [made.row_at(y) for y in (0, ROW, 3 * ROW - 1, 3 * ROW, -1)] == [0, 1, 2, -1, -1]
+@pytest.fixture
+def chosen(bars: ProfileBars) -> list[str]:
+    heard: list[str] = []
+    bars.chosen.connect(heard.append)
+    return heard
 
 
-def test_a_click_on_a_row_chooses_it(qtbot: QtBot) -> None:
-    made, chosen = bars(qtbot)
-    QTest.mouseClick(made, LEFT, pos=QPoint(40, 2 * ROW + 5))
+def test_the_bars_are_as_high_as_their_rows(bars: ProfileBars) -> None:
+    assert bars.sizeHint().height() == 3 * ROW
+    assert [bars.row_at(y) for y in (0, ROW, 3 * ROW - 1, 3 * ROW, -1)] == [0, 1, 2, -1, -1]
+
+
+def test_a_click_on_a_row_chooses_it(bars: ProfileBars, chosen: list[str]) -> None:
+    QTest.mouseClick(bars, LEFT, pos=QPoint(40, 2 * ROW + 5))
     assert chosen == ["c"]
 
 
-def test_arrow_keys_and_enter_choose_a_row(qtbot: QtBot) -> None:
-    made, chosen = bars(qtbot)
-    made.setFocus(Qt.FocusReason.TabFocusReason)
+def test_arrow_keys_and_enter_choose_a_row(bars: ProfileBars, chosen: list[str]) -> None:
+    bars.setFocus(Qt.FocusReason.TabFocusReason)
     for key in (Key.Key_Up, Key.Key_Up, Key.Key_Return, Key.Key_End, Key.Key_Space):
-        QTest.keyClick(made, key)
+        QTest.keyClick(bars, key)
     assert chosen == ["a", "c"]
 
 
-def test_a_bar_reaches_as_far_as_its_value_and_a_missing_one_nowhere(qtbot: QtBot) -> None:
-    made, _ = bars(qtbot)
-    image, width = made.grab().toImage(), made.width()
+def test_a_bar_reaches_as_far_as_its_value_and_a_missing_one_nowhere(bars: ProfileBars) -> None:
+    image, width = bars.grab().toImage(), bars.width()
     left, right = width * 0.54, width - 36
     middle = int(left + (right - left) * 0.45), int(left + (right - left) * 0.55)
     y = [row * ROW + ROW // 2 for row in range(3)]
@@ -403,6 +394,5 @@ def test_a_bar_reaches_as_far_as_its_value_and_a_missing_one_nowhere(qtbot: QtBo
     assert [QColor(image.pixel(x, y[2])) for x in middle] == [colour_of(2)] * 2
 
 
-def test_the_bars_say_their_numbers_to_a_screen_reader(qtbot: QtBot) -> None:
-    made, _ = bars(qtbot)
-    qtbot.waitUntil(lambda: "Cost 50; Speed –; Unity 100" in made.accessibleDescription())
+def test_the_bars_say_their_numbers_to_a_screen_reader(bars: ProfileBars, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: "Cost 50; Speed –; Unity 100" in bars.accessibleDescription())

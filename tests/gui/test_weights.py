@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 from db.study.model import Criterion, Id, Perspective, Scale, Study
 from seeds import security_guarantees
 from seeds.security_guarantees import criterion_id, perspective_id
-from tests.gui.weights_stage import CONTROL, COST, LEFT, PLAIN, RISK, SHIFT, UNITY, Stage, staged
+from tests.gui.desk import LEFT
+from tests.gui.weights_stage import CONTROL, COST, PLAIN, RISK, SHIFT, UNITY, Stage, staged
 
 
 @pytest.fixture

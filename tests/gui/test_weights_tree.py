@@ -12,7 +12,8 @@ from db.study.model import Id
 from desktop.panels.weight_rows import BranchRow
 from seeds import security_guarantees
 from seeds.security_guarantees import criterion_id
-from tests.gui.weights_stage import ALT, CONTROL, COST, LEFT, PLAIN, RISK, SHIFT, UNITY, Stage, staged
+from tests.gui.desk import LEFT
+from tests.gui.weights_stage import ALT, CONTROL, COST, PLAIN, RISK, SHIFT, UNITY, Stage, staged
 
 PEACE, DANGER, DONE = criterion_id("g_peace"), criterion_id("g_risk"), criterion_id("g_feasible")
 DETERRENCE, TROOPS = criterion_id("deterrence"), criterion_id("troop_load")

@@ -10,14 +10,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from db.study.model import Id, Perspective, Study
-from desktop.look import look
 from desktop.panels.weight_rows import LeafRow
 from desktop.panels.weights_panel import WeightsPanel
 from desktop.session import Session, Step
 from desktop.window.refresher import Refresher
 from seeds.security_guarantees import criterion_id
+from tests.gui.desk import LEFT, shown
 
-LEFT = Qt.MouseButton.LeftButton
 PLAIN = Qt.KeyboardModifier.NoModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -89,19 +88,13 @@ class Stage:
 
 
 def staged(qtbot: QtBot, study: Study, width: int = 336, height: int = 770) -> Stage:
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    look.install(app)
     session = Session(study)
     panel = WeightsPanel(session)
-    qtbot.addWidget(panel)
     panel.resize(width, height)
     stage = Stage(session, panel, Refresher(session, [panel], panel))
     session.on_step(stage.steps.append)
     session.on_refusal(stage.refusals.append)
     panel.announced.connect(stage.announced.append)
-    with qtbot.waitExposed(panel):
-        panel.show()
-    panel.activateWindow()
+    shown(qtbot, panel)
     stage.flush()
     return stage

@@ -17,6 +17,7 @@ from desktop.charts.ranking_layout import (
     ROW_LOWEST,
     TOP,
     Axis,
+    Space,
     axis_of,
     hit,
     overview,
@@ -67,7 +68,7 @@ def results(draw: st.DrawFn, with_gaps: bool = True) -> Result:
     return result_of(values, weights)
 
 
-def space_for(result: Result, mode: Mode = Mode.WEIGHTED, width: float = 760, height: float = 320):
+def space_for(result: Result, mode: Mode = Mode.WEIGHTED, width: float = 760, height: float = 320) -> Space:
     bars = Scene(result, mode).bars
     return space_of(width, height, result.totals.size, rank_characters(bars), axis_of(mode, bars))
 

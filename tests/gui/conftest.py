@@ -1,0 +1,27 @@
+"""What holds for every test with a window: the house's look in the light scheme, and an empty clipboard afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from desktop.look import look
+
+
+@pytest.fixture(scope="session")
+def dressed(qapp: QApplication) -> QApplication:
+    """The application with style, typeface and sheet, put on once as when it starts."""
+    look.install(qapp)
+    return qapp
+
+
+@pytest.fixture(autouse=True)
+def light(dressed: QApplication) -> Iterator[None]:
+    """Every test starts and ends in the light scheme."""
+    look.set_scheme("light")
+    yield
+    look.set_scheme("light")
+    QGuiApplication.clipboard().clear()
