@@ -122,6 +122,7 @@ class MainWindow(QMainWindow):
 
         self._drop_page()
         self.page = StudyPage(session)
+        self.page.recall(self.preferences)
         self.page.announced.connect(self._on_announced)
         self.page.refresher.framed.connect(self._on_frame)
         self.page.scores.pasted_table.connect(self.open_import_of)
@@ -178,6 +179,7 @@ class MainWindow(QMainWindow):
     def _drop_page(self) -> None:
         if self.page is not None:
             page, self.page = self.page, None
+            page.remember(self.preferences)
             page.refresher.stop()
             self.stack.removeWidget(page)
             page.hide()
@@ -433,6 +435,8 @@ class MainWindow(QMainWindow):
         if not self.on_close():
             event.ignore()
             return
+        if self.page is not None:
+            self.page.remember(self.preferences)
         self.preferences.set("geometry", self.saveGeometry())
         self.preferences.sync()
         event.accept()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
@@ -14,6 +16,7 @@ from desktop.panels.scores_panel import ScoresPanel
 from desktop.panels.structure_actions import StructureActions
 from desktop.panels.weights_panel import WeightsPanel
 from desktop.session import Session
+from desktop.window.preferences import Preferences
 from desktop.window.refresher import Refresher
 
 NARROW = 1180
@@ -57,6 +60,20 @@ class StudyPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.addWidget(self.columns)
+
+    def remember(self, preferences: Preferences) -> None:
+        """Keep how the page is laid out and whose weights it shows, for the next time this study is open."""
+        preferences.set("columns", self.columns.saveState())
+        preferences.set("centre", self.centre.saveState())
+        preferences.set(f"perspectives/{self.session.study.id}", self.session.view.perspective)
+
+    def recall(self, preferences: Preferences) -> None:
+        """Lay the page out as it was, with the perspective that was shown last."""
+        self.columns.restoreState(preferences.blob("columns"))
+        self.centre.restoreState(preferences.blob("centre"))
+        last = preferences.text(f"perspectives/{self.session.study.id}")
+        if any(party.id == last for party in self.session.study.perspectives):
+            self.session.look(replace(self.session.view, perspective=last))
 
     def panes(self) -> list[QWidget]:
         """The panels that F6 goes through, in reading order."""
