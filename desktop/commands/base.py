@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
 from db.study.copies import free_title
@@ -41,6 +41,22 @@ LARGEST = 1e300
 def is_kept(number: float) -> bool:
     """Whether a number is finite and small enough for a study file to keep it."""
     return abs(number) <= LARGEST
+
+
+@dataclass(frozen=True)
+class Together:
+    """Several commands as one step, each applied to what the one before it left."""
+
+    commands: tuple[Command, ...]
+    what: str
+
+    def label(self, study: Study) -> str:
+        return self.what
+
+    def apply(self, study: Study) -> Study:
+        for command in self.commands:
+            study = command.apply(study)
+        return study
 
 
 def replaced(items: tuple[Item, ...], item: Item) -> tuple[Item, ...]:

@@ -77,17 +77,18 @@ class SetPoints:
 
 @dataclass(frozen=True)
 class SetWeights:
-    """Set all points of a perspective at once, such as a reset to earlier weights."""
+    """Set all points of a perspective at once, such as a reset to earlier weights, assessed or not."""
 
     perspective: Id
     weights: Mapping[Id, float]
     what: str = "Weights"
+    assessed: bool = True
 
     def label(self, study: Study) -> str:
         return f"{self.what} in {study.perspective(self.perspective).name}"
 
     def apply(self, study: Study) -> Study:
-        return with_weights(study, study.perspective(self.perspective), dict(self.weights))
+        return with_weights(study, study.perspective(self.perspective), dict(self.weights), assessed=self.assessed)
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ class LockWeight:
         return replace(study, perspectives=replaced(study.perspectives, replace(party, locked=locked)))
 
 
-def with_weights(study: Study, party: Perspective, weights: Mapping[Id, float]) -> Study:
+def with_weights(study: Study, party: Perspective, weights: Mapping[Id, float], *, assessed: bool = True) -> Study:
     """The study with new points for one perspective, assessed now; the same object when that changes nothing.
 
     Raises Known for points that are negative, too large or no number, and when no criterion would carry weight.
@@ -144,5 +145,5 @@ def with_weights(study: Study, party: Perspective, weights: Mapping[Id, float]) 
         )
     if party.assessed and dict(weights) == dict(party.weights):
         return study
-    changed = replace(party, weights=weights, assessed=True)
+    changed = replace(party, weights=weights, assessed=assessed)
     return replace(study, perspectives=replaced(study.perspectives, changed))

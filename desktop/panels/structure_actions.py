@@ -28,10 +28,10 @@ from desktop.commands import (
     RemoveOption,
     RemovePerspective,
 )
-from desktop.commands.base import free_name
+from desktop.commands.base import Together, free_name
 from desktop.look import bind_icon
 from desktop.panels.structure_prompts import Prompt
-from desktop.panels.weight_moves import Together, inward, outward, shifted, tops
+from desktop.panels.tree_moves import inward, outward, shifted, tops
 from desktop.session import Session
 
 Rename = Callable[[Id], object]

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
 from db.study.model import Id
-from desktop.panels.weight_moves import inward, outward, shifted
+from desktop.panels.tree_moves import inward, outward, shifted
 from desktop.panels.weight_rows import BranchRow, LeafRow
 
 if TYPE_CHECKING:

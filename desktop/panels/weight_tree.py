@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from db.study.model import Criterion, Id, Study
 from desktop.look import look
-from desktop.panels.weight_moves import Spot, next_sibling, walk_open
+from desktop.panels.tree_moves import Spot, next_sibling, walk_open
 from desktop.panels.weight_rows import (
     BRANCH_HEIGHT,
     LEAF_HEIGHT,

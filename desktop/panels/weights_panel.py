@@ -29,10 +29,10 @@ from desktop.look.buttons import Button
 from desktop.look.widgets import Card, CardHeader, Separator, TextLabel
 from desktop.panels.frame import Frame
 from desktop.panels.structure_actions import StructureActions
+from desktop.panels.tree_moves import Spot, to_spot, tops, unlock_all
 from desktop.panels.weight_amounts import POINTS, PROPORTIONAL, Amounts, Ghost, amounts_of, state_of
 from desktop.panels.weight_keys import RowKeys
 from desktop.panels.weight_menus import METHODS, add_menu, method_menu, more_menu, row_menu
-from desktop.panels.weight_moves import Spot, to_spot, tops, unlock_all
 from desktop.panels.weight_parts import NoCriteria, PartyLine
 from desktop.panels.weight_rows import BranchRow
 from desktop.panels.weight_tree import WeightTree
@@ -319,7 +319,7 @@ class WeightsPanel(Card):
             return
         leaves = {leaf.id for leaf in study.leaves()}
         weights = {leaf: points for leaf, points in opened.weights.items() if leaf in leaves}
-        self._session.attempt(SetWeights(here, weights, "Reset weights"))
+        self._session.attempt(SetWeights(here, weights, "Reset weights", opened.assessed))
 
     def unlock_all(self) -> None:
         """Let every locked weight go."""

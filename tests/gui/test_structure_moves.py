@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from db.study.model import Criterion, Id, Known, Perspective, Scale, Study
 from desktop.commands import Command
-from desktop.panels.weight_moves import (
+from desktop.panels.tree_moves import (
     Spot,
     Together,
     inward,

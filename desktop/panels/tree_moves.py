@@ -6,25 +6,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from db.study.model import Criterion, Id, Known, Study
-from desktop.commands.base import Command
+from desktop.commands.base import Command, Together
 from desktop.commands.criteria import MoveCriterion
 from desktop.commands.weights import LockWeight
-
-
-@dataclass(frozen=True)
-class Together:
-    """Several commands as one step, each applied to what the one before it left."""
-
-    commands: tuple[Command, ...]
-    what: str
-
-    def label(self, study: Study) -> str:
-        return self.what
-
-    def apply(self, study: Study) -> Study:
-        for command in self.commands:
-            study = command.apply(study)
-        return study
 
 
 @dataclass(frozen=True)
