@@ -88,11 +88,10 @@ class Application(QObject):
         if path is not None:
             self.window.take_file(path)
             return
-        last = self.preferences.text("last")
-        known = [entry.path.name for entry in self.library.entries() if not entry.trouble]
-        if last in known:
-            self._open(self.library.studies / last)
-        elif not known:
+        last = self.library.studies / self.preferences.text("last")
+        if last.is_file():
+            self._open(last)
+        elif all(entry.trouble for entry in self.library.entries()):
             self.open_example()
 
     # What the window asks for

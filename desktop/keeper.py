@@ -79,9 +79,12 @@ class Keeper(QObject):
 
     def flush(self) -> None:
         """Wait until everything that was done is on disk. Raises Known when the disk refuses; the file stays open."""
+        if self._pending is not None:
+            self._take(self._pending)  # Whether or not it was refused, what waits is tried now.
         while self._waiting:
             self._write_next()
             if self._pending is not None and (trouble := self._take(self._pending)):
+                self._complain(trouble)
                 raise Known(trouble)
 
     def let_go(self) -> str:
