@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from desktop.panels.evidence_dialog import EvidenceDialog, EvidencePicker
+from desktop.panels.inspector.score_page import ScorePage
 from seeds import security_guarantees
 from tests.gui.desk import LEFT, Key, type_over
 from tests.gui.inspector_desk import Desk, opened
@@ -17,6 +18,17 @@ from tests.gui.inspector_desk import Desk, opened
 @pytest.fixture
 def desk(qtbot: QtBot) -> Desk:
     return opened(qtbot, security_guarantees.load())
+
+
+def write_new(desk: Desk, page: ScorePage, ref: str, claim: str) -> EvidencePicker:
+    """Write down a new piece of evidence in the picker and press its button."""
+    QTest.mouseClick(page.evidence.add, LEFT)
+    picker = desk.dialog(EvidencePicker)
+    picker.mode.choose_at(1)
+    QTest.keyClicks(picker.form["ref"], ref)
+    QTest.keyClicks(picker.form["claim"], claim)
+    QTest.mouseClick(picker.button, LEFT)
+    return picker
 
 
 def test_the_evidence_of_a_score_is_listed_in_its_order_with_source_and_grade(desk: Desk) -> None:
@@ -70,12 +82,7 @@ def test_evidence_is_edited_in_its_dialog_and_follows_undo(desk: Desk) -> None:
 
 def test_the_dialog_of_evidence_that_is_undone_away_closes(desk: Desk) -> None:
     page = desk.score_page()
-    QTest.mouseClick(page.evidence.add, LEFT)
-    picker = desk.dialog(EvidencePicker)
-    picker.mode.choose_at(1)
-    QTest.keyClicks(picker.form["ref"], "NEW26")
-    QTest.keyClicks(picker.form["claim"], "Something new")
-    QTest.mouseClick(picker.button, LEFT)
+    write_new(desk, page, "NEW26", "Something new")
     added = desk.study.evidence[-1]
     assert (added.ref, desk.score().evidence[-1]) == ("NEW26", added.id)
     assert len(desk.steps) == 1
@@ -100,12 +107,7 @@ def test_a_piece_from_the_study_is_found_by_words_and_cited(desk: Desk) -> None:
 
 def test_new_evidence_under_a_name_that_is_taken_is_refused_and_the_form_stays(desk: Desk) -> None:
     page, before = desk.score_page(), desk.study
-    QTest.mouseClick(page.evidence.add, LEFT)
-    picker = desk.dialog(EvidencePicker)
-    picker.mode.choose_at(1)
-    QTest.keyClicks(picker.form["ref"], "seed")
-    QTest.keyClicks(picker.form["claim"], "Something")
-    QTest.mouseClick(picker.button, LEFT)
+    picker = write_new(desk, page, "seed", "Something")
     assert picker.isVisible()
     assert "already" in picker.problem.text()
     assert desk.study is before

@@ -59,15 +59,6 @@ READ = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def light(qapp: QApplication) -> Iterator[None]:
-    """Every test starts and ends in the light scheme."""
-    look.install(qapp)
-    look.set_scheme("light")
-    yield
-    look.set_scheme("light")
-
-
 def pixels(widget: QWidget) -> QImage:
     """The widget as it paints itself now."""
     return widget.grab().toImage()
