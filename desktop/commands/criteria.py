@@ -158,9 +158,11 @@ class RemoveCriterion:
         leaves = sum(1 for node in study.criteria if node.id in gone and node.is_leaf)
         scores = sum(1 for cell, score in study.scores.items() if cell[1] in gone and not score.is_missing)
         node = study.criterion(self.criterion)
-        below = "," if node.is_leaf else f" with {leaves} criteri{'on' if leaves == 1 else 'a'},"
-        weight = "its weight" if leaves == 1 else "their weights"
-        return f"{node.name}{below} {scores} score{'s' if scores != 1 else ''} and {weight} in every perspective"
+        counted = f"{scores} score{'s' if scores != 1 else ''}"
+        if node.is_leaf:
+            return f"{node.name}, its {counted} and its weight in every perspective"
+        below = f"{leaves} criteri{'on' if leaves == 1 else 'a'}"
+        return f"{node.name} with {below}, their {counted} and their weights in every perspective"
 
 
 @dataclass(frozen=True)
