@@ -21,6 +21,7 @@ class StudyPage(Page):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._notes: tuple[str, ...] = ()
+        self._counted: tuple[object, ...] = (None,) * 5
         self.title = self._text("title", "Title", "", 17, 600, True)
         self.question = self._text("question", "Question", "Which question does the study answer?")
         self.objective = self._text("objective", "Objective", "What shall be achieved?")
@@ -59,7 +60,11 @@ class StudyPage(Page):
         self.objective.set_text(study.objective)
         self.as_of.set_text(study.as_of)
         self.notes.set_text("\n\n".join(study.notes))
-        self.counts.set_text(counts(study))
+        # Counting takes milliseconds on a large table, and a weight on the move adds nothing to count.
+        holds = (study.options, study.criteria, study.scores, study.evidence, len(study.perspectives))
+        if any(new is not old for new, old in zip(holds, self._counted, strict=True)):
+            self._counted = holds
+            self.counts.set_text(counts(study))
 
     def crumb(self) -> str:
         """What kind of thing this is."""
