@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from db.study.model import Criterion, Id, Known, Perspective, Scale, Study
 from desktop.commands import Command
+from desktop.commands.base import Together
 from desktop.panels.tree_moves import (
     Spot,
-    Together,
     inward,
     next_sibling,
     outward,
