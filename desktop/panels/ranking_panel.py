@@ -112,7 +112,6 @@ class RankingPanel(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(card)
         identify(self, "ranking.panel")
-        self.setFocusProxy(self.chart)
 
     def _connect(self) -> None:
         session, chart = self._session, self.chart

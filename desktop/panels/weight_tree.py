@@ -117,18 +117,21 @@ class WeightTree(QScrollArea):
             row for row in self.rows if row not in nodes or self._kind(nodes[row]) is not type(self.rows[row])
         ]:
             self._remove(gone)
-        previous: Row | None = None
         for depth, node in study.walk():
             row = self.rows.get(node.id) or self._made(node, depth)
             row.show_node(node, depth)
-            if previous is not None:
-                QWidget.setTabOrder(_last_stop(previous), _first_stop(row))
-            _chain(row)
-            previous = row
         self._closed &= set(nodes)
         self.select([node for node in self.selection if node in nodes])
         self.lay_out()
         return True
+
+    def chain_after(self, stop: QWidget) -> None:
+        """Let Tab go from a widget on through the rows, from the top down; rows made late would come last of all."""
+        for _, node in self._study.walk() if self._study is not None else ():
+            row = self.rows[node.id]
+            QWidget.setTabOrder(stop, _first_stop(row))
+            _chain(row)
+            stop = _last_stop(row)
 
     @staticmethod
     def _kind(node: Criterion) -> type[Row]:

@@ -164,6 +164,7 @@ class WeightsPanel(Card):
             self._below = _leaves_below(frame.study, self._leaves)
             self._show_emptiness(frame.study)
             self._bound_sliders()
+            self.tree.chain_after(self.more_button)
         if party is not None:
             self._show_party(frame, party, is_new_tree)
         self._frame = frame

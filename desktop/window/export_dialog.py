@@ -46,7 +46,7 @@ class ExportDialog(Dialog):
         self.totals = _tick("Totals", remembered.flag("export.totals", True), "export.totals")
         self.ranks = _tick("Ranks", remembered.flag("export.ranks", True), "export.ranks")
         self.ranges = _tick("Low and high ends", remembered.flag("export.ranges", True), "export.ranges")
-        self.table = TablePreview("Preview of the table")
+        self.table = TablePreview("Preview of the table", "export.preview")
         self.note = TextLabel("", 12, 400, "text2")
         self._lay_out()
         self._refresh()

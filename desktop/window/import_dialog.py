@@ -60,7 +60,7 @@ class ImportDialog(Dialog):
         self.separator = choices("Separator", SEPARATORS, "", "import.separator")
         self.decimal = choices("Decimal mark", DECIMALS, "", "import.decimal")
         self.why = paragraph("", 12, "text2")
-        self.table = TablePreview("What the file holds")
+        self.table = TablePreview("What the file holds", "import.preview")
         self.outcome = paragraph("", 12, "text2")
         self._lay_out()
         self._ask(None)

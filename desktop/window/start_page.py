@@ -42,6 +42,7 @@ class StartPage(QScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self._column = QWidget()
         self._column.setFixedWidth(WIDTH)
@@ -230,7 +231,9 @@ class RecentRow(_Face):
     def __init__(self, study: RecentStudy) -> None:
         super().__init__(44, f"{study.title}. {study.detail}")
         self._study = study
+        self.setAccessibleIdentifier(f"start.recent.{study.key}")
         self.bin = IconButton("trash", f"Move {study.title} to the bin", 16, 28, self)
+        self.bin.setAccessibleIdentifier(f"start.bin.{study.key}")
 
     def sizeHint(self) -> QSize:
         return QSize(WIDTH, 44)

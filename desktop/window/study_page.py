@@ -85,7 +85,7 @@ class StudyPage(QWidget):
         panes = self.panes()
         here = next((place for place, pane in enumerate(panes) if pane.isAncestorOf(self.focusWidget() or self)), -1)
         pane = panes[(here + by) % len(panes)] if here >= 0 else panes[0]
-        (pane.focusProxy() or _first_stop(pane)).setFocus(Qt.FocusReason.TabFocusReason)
+        (self.ranking.chart if pane is self.ranking else _first_stop(pane)).setFocus(Qt.FocusReason.TabFocusReason)
 
     def show_inspector(self, wanted: bool) -> None:
         """Show or hide the inspector, whatever the width."""

@@ -15,9 +15,10 @@ WIDEST, NARROWEST, HEAD = 220, 150, 84
 class TablePreview(QTableWidget):
     """First row as headings; nothing can be edited."""
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, identifier: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
+        self.setAccessibleIdentifier(identifier)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.verticalHeader().setVisible(False)
