@@ -1,4 +1,4 @@
-"""The composition root of the window: the only module that sees both the window and the store.
+"""The composition root of the window: with the keeper, the only module that sees both the window and the store.
 
 The window is painted before anything heavy is imported; the store lives on its own thread, and the window never waits
 for the disk.

@@ -21,6 +21,7 @@ CODE = ("db", "desktop", "resources", "seeds")
 FOLDERS = {"desktop", "resources", "db", "tests", "seeds", "packaging"}
 QT = {"PySide6", "shiboken6", "pyqtgraph"}
 QT_FOLDERS = {"models", "charts", "panels", "window", "look"}
+ROOTS = ("app.py", "keeper.py")
 SQL = {"sqlalchemy", "alembic", "sqlite3"}
 SKIPPED = {"build", "dist", "__pycache__", "node_modules"}
 
@@ -83,15 +84,15 @@ def test_the_import_contracts_hold() -> None:
     assert "0 broken" in run.stdout
 
 
-def test_only_the_folders_of_the_window_and_app_import_qt() -> None:
+def test_only_the_folders_of_the_window_and_its_roots_import_qt() -> None:
     with_qt = {path for path in modules() if tops(path) & QT}
-    allowed = {path for path in modules() if path.parts[0] == "desktop" and path.parts[1] in (*QT_FOLDERS, "app.py")}
+    allowed = {path for path in modules() if path.parts[0] == "desktop" and path.parts[1] in (*QT_FOLDERS, *ROOTS)}
     assert with_qt <= allowed
     assert with_qt
 
 
-def test_only_app_and_cli_reach_past_the_study_into_storage() -> None:
-    doors = {Path("desktop/app.py"), Path("desktop/cli.py")}
+def test_only_the_roots_reach_past_the_study_into_storage() -> None:
+    doors = {Path("desktop") / name for name in (*ROOTS, "cli.py")}
     for path in modules():
         if path.parts[0] in ("desktop", "resources", "seeds") and path not in doors:
             reached = {name for name in imports(path) if name.startswith("db.") and not name.startswith("db.study")}

@@ -1,6 +1,6 @@
 """Takes the pictures of the README from the real window: light and dark, 1440x900 and 1100x700.
 
-    .venv/bin/python packaging/screenshots.py [FOLDER]
+    .venv/bin/python -m tests.screenshots [FOLDER]
 
 Runs without a screen. Everything is the real application on a fresh copy of the bundled study in a folder of its own.
 """
@@ -11,6 +11,12 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from desktop.app import Application
+    from desktop.session import Session
+    from desktop.window.main_window import MainWindow
 
 ROOT = Path(__file__).resolve().parents[1]
 SIZES = ((1440, 900), (1100, 700))
@@ -45,8 +51,9 @@ def _take(folder: Path) -> None:
     application.window.close()
 
 
-def _take_each(application: object, folder: Path, tail: str) -> None:
+def _take_each(application: Application, folder: Path, tail: str) -> None:
     window, session = application.window, application.window.session
+    assert window.page is not None
     leaf, option = session.study.leaves()[0], session.study.options[7]
     session.select(option=option.id, criterion=leaf.id)
     _save(window, folder / f"main_{tail}.png")
@@ -58,9 +65,10 @@ def _take_each(application: object, folder: Path, tail: str) -> None:
     application.open_recent(application.recent()[0].key)
 
 
-def _drag(window: object, session: object, leaf: str, path: Path) -> None:
+def _drag(window: MainWindow, session: Session, leaf: str, path: Path) -> None:
     from desktop.commands import MoveWeight
 
+    assert window.page is not None
     for share in (0.35, 0.41, 0.46):
         session.do(MoveWeight(session.view.perspective, leaf, share), live=True)
         window.page.refresher.flush()
@@ -68,7 +76,7 @@ def _drag(window: object, session: object, leaf: str, path: Path) -> None:
     session.abandon()
 
 
-def _save(window: object, path: Path) -> None:
+def _save(window: MainWindow, path: Path) -> None:
     _settle()
     window.grab().save(str(path))
     print(path)
@@ -84,5 +92,4 @@ def _settle() -> None:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
     main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "packaging" / "screenshots")
