@@ -35,7 +35,7 @@ def is_an_edit(command: Command) -> bool:
     return not isinstance(command, ReplaceTable)
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(data=st.data(), study=studies())
 def test_a_command_gives_a_study_or_a_sentence_and_never_touches_the_study_it_was_given(
     data: st.DataObject, study: Study
@@ -48,7 +48,7 @@ def test_a_command_gives_a_study_or_a_sentence_and_never_touches_the_study_it_wa
     assert after is None or after is study or after != study
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(data=st.data(), study=studies())
 def test_a_command_leaves_every_untouched_part_the_same_object(data: st.DataObject, study: Study) -> None:
     command = data.draw(commands(study).filter(is_an_edit))
@@ -68,7 +68,7 @@ def assert_shared(before: Mapping[Any, Any], after: Mapping[Any, Any]) -> None:
         assert part is before.get(key) or part != before.get(key)
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(data=st.data(), study=studies())
 def test_a_command_breaks_no_promise_of_the_study(data: st.DataObject, study: Study) -> None:
     command = data.draw(commands(study).filter(is_an_edit))
@@ -81,7 +81,7 @@ def errors(study: Study) -> set[str]:
     return {str(problem) for problem in problems(study) if problem.severity is Severity.ERROR}
 
 
-@settings(max_examples=50)
+@settings(max_examples=40)
 @given(data=st.data(), study=studies())
 def test_a_label_is_one_readable_line(data: st.DataObject, study: Study) -> None:
     command = data.draw(commands(study))
@@ -92,7 +92,7 @@ def test_a_label_is_one_readable_line(data: st.DataObject, study: Study) -> None
     assert "\n" not in label
 
 
-@settings(max_examples=50)
+@settings(max_examples=40)
 @given(data=st.data(), study=studies())
 def test_undo_restores_the_very_same_study_and_redo_the_one_after(data: st.DataObject, study: Study) -> None:
     session = Session(study, who="Ada")
