@@ -255,20 +255,27 @@ class _Sentence(TextLabel):
     """A text that is never shortened: it runs over as many lines as it needs."""
 
     WRAP = int(Qt.TextFlag.TextWordWrap) | int(Qt.AlignmentFlag.AlignLeft) | int(Qt.AlignmentFlag.AlignVCenter)
+    PADDING = 10
 
     def __init__(self, px: float, weight: int) -> None:
         super().__init__("", px, weight)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
-    def height_at(self, width: int) -> int:
-        """How high the text is where it may be this wide."""
-        return round(metrics(self.face).boundingRect(QRectF(0, 0, width, 10_000), self.WRAP, self._text).height())
+    def setText(self, text: str, announce: bool = True) -> None:
+        super().setText(text, announce)
+        self.updateGeometry()
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        room = QRectF(0, 0, max(width, 80), 10_000)
+        return round(metrics(self.face).boundingRect(room, self.WRAP, self._text).height()) + self.PADDING
 
     def is_elided(self) -> bool:
         return False
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -301,7 +308,7 @@ class Banner(QFrame):
         row.addWidget(self._label, 1)
         row.addWidget(self._button)
         row.addWidget(self._close)
-        self.setFixedHeight(self.LOWEST)
+        self.setMinimumHeight(self.LOWEST)
         self._button.clicked.connect(self._on_acted)
         self._close.clicked.connect(self.dismiss)
         self.hide()
@@ -313,26 +320,15 @@ class Banner(QFrame):
         self.setAccessibleName(text)
         self._button.setText(action)
         self._button.setVisible(bool(action))
-        self._fit(self.width())
         self.show()
         if self.parentWidget() is not None:
             self.raise_()
         self.update()
 
-    def _fit(self, width: int) -> None:
-        """Be as high as the sentence needs at this width."""
-        height = max(self.LOWEST, self._label.height_at(width - self._beside()) + 18)
-        if height != self.height():
-            self.setFixedHeight(height)
-
     def _beside(self) -> int:
         """How much of the width the sign, the button and the cross take."""
         button = self._button.sizeHint().width() + 8 if self._button.text() else 0
         return 40 + 8 + self._close.width() + 8 + button
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit(self.width())
 
     def text(self) -> str:
         """Return what it says."""
@@ -398,5 +394,5 @@ class Toast(Banner):
         room = self._room.size()
         wanted = text_width(self._label.text(), self._label.face) + self._beside() + 16
         width = min(room.width() - 32, self.WIDEST, round(wanted))
-        self._fit(width)
-        self.setGeometry((room.width() - width) // 2, room.height() - self.height() - 44, width, self.height())
+        height = max(self.LOWEST, self.heightForWidth(width))
+        self.setGeometry((room.width() - width) // 2, room.height() - height - 44, width, height)

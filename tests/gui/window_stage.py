@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -20,7 +20,6 @@ from desktop.app import Application
 from desktop.evaluation import evaluate
 from desktop.models.score_edit import ScoreEdit
 from desktop.session import Session
-from desktop.window.dialog import Dialog
 from desktop.window.main_window import MainWindow
 from desktop.window.study_page import StudyPage
 from seeds.security_guarantees import criterion_id, option_id
@@ -163,9 +162,9 @@ class Stage:
         assert len(found) == 1, f"{len(found)} open: {found}"
         return found[0]
 
-    def dialogs(self) -> list[Dialog]:
+    def dialogs(self) -> list[QDialog]:
         QApplication.processEvents()
-        return [dialog for dialog in self.window.findChildren(Dialog) if dialog.isVisible()]
+        return [dialog for dialog in self.window.findChildren(QDialog) if dialog.isVisible()]
 
 
 @contextmanager
