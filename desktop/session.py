@@ -130,12 +130,28 @@ class Session:
 
     def attempt(self, command: Command, *, live: bool = False) -> str:
         """As `do`, but a refusal is returned as its sentence (and told to refusal listeners); "" when done."""
+        reason = self.attempt_quietly(command, live=live)
+        if reason:
+            self.refuse(reason)
+        return reason
+
+    def attempt_quietly(self, command: Command, *, live: bool = False) -> str:
+        """As `attempt`, but nobody else is told of a refusal: for whoever shows its sentence where it was typed."""
         try:
             self.do(command, live=live)
         except Known as refusal:
-            self.refuse(str(refusal))
             return str(refusal)
         return ""
+
+    def attempt_found(self, find: Callable[[], Command | None]) -> None:
+        """Attempt the command that `find` works out, if any; its own refusal is told like that of a command."""
+        try:
+            command = find()
+        except Known as refusal:
+            self.refuse(str(refusal))
+            return
+        if command is not None:
+            self.attempt(command)
 
     def settle(self) -> None:
         """Close the open gesture: one step, unless it ended where it began."""

@@ -8,8 +8,7 @@ from typing import Protocol
 from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from db.study.model import Id, Known, Study
-from desktop.commands.base import Command
+from db.study.model import Id, Study
 from desktop.commands.criteria import AddCriterion, EditCriterion
 from desktop.commands.options import AddOption, EditOption
 from desktop.look import look
@@ -239,7 +238,7 @@ class ScoresPanel(QWidget):
 
     def _on_first_named(self, name: str) -> None:
         has_options = bool(self._session.study.options)
-        reason = self._done(AddCriterion(name) if has_options else AddOption(name))
+        reason = self._session.attempt_quietly(AddCriterion(name) if has_options else AddOption(name))
         if reason:
             self.empty.refuse(reason)
         else:
@@ -257,21 +256,19 @@ class ScoresPanel(QWidget):
         option = self.model.grid.options[row]
         field = "short" if option.short else "name"
         place = self.table.options.section_rect(row).translated(self.table.options.pos())
-        self._open_name(place, option_label(option), lambda text: self._done(EditOption(option.id, {field: text})))
+        self._open_name(
+            place,
+            option_label(option),
+            lambda text: self._session.attempt_quietly(EditOption(option.id, {field: text})),
+        )
 
     def _rename_criterion(self, column: int) -> None:
         leaf = self.model.grid.leaves[column]
         place = self.table.criteria.section_rect(column).translated(self.table.criteria.pos())
         place.setHeight(HEAD_HEIGHT - 3)
-        self._open_name(place, leaf.name, lambda text: self._done(EditCriterion(leaf.id, {"name": text})))
-
-    def _done(self, command: Command) -> str:
-        """Carry out a command; a refusal comes back as its sentence and is shown where it was typed alone."""
-        try:
-            self._session.do(command)
-        except Known as refusal:
-            return str(refusal)
-        return ""
+        self._open_name(
+            place, leaf.name, lambda text: self._session.attempt_quietly(EditCriterion(leaf.id, {"name": text}))
+        )
 
     def _open_name(self, place: QRect, name: str, submit: Callable[[str], str]) -> None:
         edit = NameEdit(self.table, name, submit)

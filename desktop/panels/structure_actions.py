@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from db.study.model import Id, Known
+from db.study.model import Id
 from desktop.commands import (
     AddCriterion,
     AddOption,
@@ -97,7 +97,7 @@ class StructureActions(QObject):
 
     def _add_option(self, name: str) -> str:
         command = AddOption(name)
-        reason = self._done(command)
+        reason = self._session.attempt_quietly(command)
         if not reason:
             self._session.select(option=command.id)
         return reason
@@ -122,7 +122,7 @@ class StructureActions(QObject):
             f"Name of the new group{self._within(parent)}",
             self._free_criterion("New group"),
             "Add",
-            lambda text: self._done(AddCriterion(text, parent, None)),
+            lambda text: self._session.attempt_quietly(AddCriterion(text, parent, None)),
         )
 
     def rename_criterion(self, criterion: Id) -> Prompt:
@@ -160,30 +160,21 @@ class StructureActions(QObject):
 
     def move_criterion(self, criterion: Id, by: int) -> None:
         """Move a node up (negative) or down among its siblings."""
-        self._carry(lambda: shifted(self._session.study, [criterion], by))
+        self._session.attempt_found(lambda: shifted(self._session.study, [criterion], by))
 
     def move_out(self, criterion: Id) -> None:
         """Move a node out of its group."""
-        self._carry(lambda: outward(self._session.study, [criterion]))
+        self._session.attempt_found(lambda: outward(self._session.study, [criterion]))
 
     def move_in(self, criterion: Id) -> None:
         """Move a node into the nearest group among its siblings."""
-        self._carry(lambda: inward(self._session.study, [criterion]))
+        self._session.attempt_found(lambda: inward(self._session.study, [criterion]))
 
     def _add_node(self, command: AddCriterion) -> str:
-        reason = self._done(command)
+        reason = self._session.attempt_quietly(command)
         if not reason:
             self._session.select(criterion=command.id)
         return reason
-
-    def _carry(self, find: Callable[[], Command | None]) -> None:
-        try:
-            command = find()
-        except Known as refusal:
-            self._session.refuse(str(refusal))
-            return
-        if command is not None:
-            self._session.attempt(command)
 
     def _free_criterion(self, wanted: str) -> str:
         return free_name(wanted, [node.name for node in self._session.study.criteria])
@@ -226,7 +217,7 @@ class StructureActions(QObject):
 
     def _add_perspective(self, name: str) -> str:
         command = AddPerspective(name)
-        reason = self._done(command)
+        reason = self._session.attempt_quietly(command)
         if not reason:
             self._session.look(replace(self._session.view, perspective=command.id))
         return reason
@@ -314,15 +305,7 @@ class StructureActions(QObject):
         return prompt
 
     def _editing(self, command: Callable[[str], Command]) -> Callable[[str], str]:
-        return lambda text: self._done(command(text))
-
-    def _done(self, command: Command) -> str:
-        """Carry out a command; a refusal comes back as its sentence and is shown by the prompt alone."""
-        try:
-            self._session.do(command)
-        except Known as refusal:
-            return str(refusal)
-        return ""
+        return lambda text: self._session.attempt_quietly(command(text))
 
     def _remove(self, command: RemoveOption | RemoveCriterion) -> None:
         loses = command.loses(self._session.study)

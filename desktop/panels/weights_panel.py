@@ -373,13 +373,7 @@ class WeightsPanel(Card):
 
     def carry(self, find: Callable[[], Command | None]) -> None:
         """Do what a move works out, or say why it cannot be done."""
-        try:
-            command = find()
-        except Known as refusal:
-            self._session.refuse(str(refusal))
-            return
-        if command is not None:
-            self._session.attempt(command)
+        self._session.attempt_found(find)
 
     def _new_spot(self) -> tuple[Id | None, int | None]:
         study = self._session.study

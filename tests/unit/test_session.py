@@ -102,6 +102,36 @@ def test_a_refusal_is_returned_and_told_and_changes_nothing(session: Session) ->
     assert session.undo_label == ""
 
 
+def test_a_quiet_refusal_is_returned_and_told_to_nobody(session: Session) -> None:
+    heard: list[str] = []
+    session.on_refusal(heard.append)
+    before = session.study
+    assert "already an option called “alpha”" in session.attempt_quietly(AddOption("alpha"))
+    assert heard == []
+    assert session.study is before
+    assert session.attempt_quietly(AddOption("Gamma")) == ""
+    assert session.study is not before
+
+
+def test_a_command_is_found_and_carried_out_and_none_is_no_step(session: Session) -> None:
+    told = steps_of(session)
+    session.attempt_found(lambda: None)
+    session.attempt_found(lambda: EditOption("a", {"name": "Gamma"}))
+    assert [step.after.option("a").name for step in told] == ["Gamma"]
+
+
+def test_a_refusal_to_find_a_command_is_told_and_changes_nothing(session: Session) -> None:
+    def find() -> RemoveOption:
+        raise Known("There is nowhere to go.")
+
+    heard: list[str] = []
+    session.on_refusal(heard.append)
+    before = session.study
+    session.attempt_found(find)
+    assert heard == ["There is nowhere to go."]
+    assert session.study is before
+
+
 def test_a_command_that_changes_nothing_is_no_step(session: Session) -> None:
     told = steps_of(session)
     session.do(EditOption("a", {"name": "Alpha"}))
