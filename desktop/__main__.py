@@ -1,28 +1,38 @@
-"""`steelyard` and `python -m desktop`: the command line, and the window when no command is given."""
+"""`steelyard` and `python -m desktop`: the window when nothing else is asked for, else the command line."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from pathlib import Path
 
-from db.study.model import Known
-from desktop.cli import run
+from desktop.display import display_trouble
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Carry out a command line; returns its exit code."""
-    return run(sys.argv[1:] if argv is None else argv, _open_window)
+    words = sys.argv[1:] if argv is None else list(argv)
+    if not words and not display_trouble():
+        # The common start goes straight to the window: reading a command line would delay its first paint.
+        return _open_window(None)
+    from desktop.cli import run
+
+    return run(words, _open_window)
 
 
 def _open_window(path: Path | None) -> int:
     try:
         from desktop.app import main as window
     except ImportError as error:
-        raise Known(
+        message = (
             f"The window cannot be loaded ({error}); nothing was changed; packaging/start says what is missing, and "
             "steelyard rank, export, import and check work without it."
-        ) from error
+        )
+        print(f"steelyard: {message}", file=sys.stderr)
+        return 3
     return window(path)
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from db.study.model import Id, Known, Study
+from desktop.display import display_trouble
 
 if TYPE_CHECKING:
     from desktop.exchange.csv_export import ExportChoice
@@ -192,34 +193,9 @@ def _dialect_arguments(parser: argparse.ArgumentParser) -> None:
 def _open(path: Path | None, window: Window) -> int:
     if path is not None and not path.is_file():
         raise Known(f"There is no file {path}; nothing was opened; check its name or see steelyard --help.")
-    if trouble := _display_trouble():
+    if trouble := display_trouble():
         raise Environment(f"There is no display to open the window on ({trouble}); {_WITHOUT_A_WINDOW}")
     return window(path)
-
-
-def _display_trouble() -> str:
-    """Why no window can open, "" when one can. Qt would abort the process instead of saying so."""
-    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
-        return ""
-    if os.environ.get("WAYLAND_DISPLAY"):
-        return ""
-    if not os.environ.get("DISPLAY"):
-        return "neither DISPLAY nor WAYLAND_DISPLAY is set"
-    return "" if _display_answers() else f"nothing answers at DISPLAY {os.environ['DISPLAY']}"
-
-
-def _display_answers() -> bool:
-    import ctypes
-
-    try:
-        xcb = ctypes.CDLL("libxcb.so.1")
-    except OSError:
-        return True
-    xcb.xcb_connect.restype = ctypes.c_void_p
-    connection = ctypes.c_void_p(xcb.xcb_connect(None, None))
-    answers = not xcb.xcb_connection_has_error(connection)
-    xcb.xcb_disconnect(connection)
-    return answers
 
 
 # Reading what is named

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeVar
 
+from db.study.known import Known as Known
+
 Id = str
 """A UUID in its 36-character form; unique across studies."""
 
@@ -23,11 +25,6 @@ Cell = tuple[Id, Id]
 def new_id() -> Id:
     """A fresh random identity."""
     return str(uuid.uuid4())
-
-
-class Known(Exception):
-    """A failure of the environment or of the user's input: one plain sentence that says what happened, where,
-    what was kept and what to do. Shown to the user as it is; never a sign of a bug."""
 
 
 class Direction(StrEnum):

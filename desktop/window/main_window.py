@@ -9,7 +9,6 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPainter, QP
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.look import look
-from desktop.look.icons import app_icon
 from desktop.window.preferences import Preferences
 from desktop.window.status_line import StatusLine
 from desktop.window.top_bar import TopBar
@@ -51,7 +50,6 @@ class MainWindow(QMainWindow):
         self._is_painted = False
         self.on_close: Callable[[], bool] = lambda: True
         self.setWindowTitle("Steelyard")
-        self.setWindowIcon(app_icon())
         self.setMinimumSize(860, 560)
         self.resize(1440, 900)
         self.setAcceptDrops(True)
@@ -81,10 +79,12 @@ class MainWindow(QMainWindow):
 
     def take_desk(self, desk: Desk) -> None:
         """Build the menus, now that there is somebody to ask."""
+        from desktop.look.icons import app_icon
         from desktop.look.widgets import Banner, Toast
         from desktop.window.menus import build_menus
 
         self.desk = desk
+        self.setWindowIcon(app_icon())
         self._menus = build_menus(self)
         self.toast = Toast(self.ground)
         self.banner = Banner()
