@@ -10,7 +10,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintE
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from desktop.look import colour_of, font, look
-from desktop.look.focus import came_by_keyboard, paint_ring
+from desktop.look.focus import Ringed
 from desktop.look.painting import draw_text, track
 
 ROW = 19
@@ -29,7 +29,7 @@ class Bar:
     note: str = field(default="", compare=False)
 
 
-class ProfileBars(QWidget):
+class ProfileBars(Ringed, QWidget):
     """Rows of 19 px, painted in one go; a click, Enter or Space on a row chooses it.
 
     A plain widget and no chart view: the bars scroll with the text around them and need neither axes nor zoom.
@@ -41,7 +41,7 @@ class ProfileBars(QWidget):
         super().__init__(parent)
         self._bars: tuple[Bar, ...] = ()
         self._selected = ""
-        self._over, self._at, self._is_ringed = -1, 0, False
+        self._over, self._at = -1, 0
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -89,8 +89,8 @@ class ProfileBars(QWidget):
         first, last = max(0, event.rect().top() // ROW), event.rect().bottom() // ROW + 1
         for row in range(first, min(last, len(self._bars))):
             self._paint_row(painter, row, self._bars[row])
-        if self.hasFocus() and self._is_ringed and self._bars:
-            paint_ring(painter, QRectF(-4, self._at * ROW, self.width() + 8, ROW), 4)
+        if self._bars:
+            self.paint_focus(painter, QRectF(-4, self._at * ROW, self.width() + 8, ROW), 4)
 
     def _paint_row(self, painter: QPainter, row: int, bar: Bar) -> None:
         tokens, top, width = look.tokens, row * ROW, self.width()
@@ -156,10 +156,8 @@ class ProfileBars(QWidget):
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        self._is_ringed = came_by_keyboard(event, self._is_ringed)
         self._at = next((row for row, bar in enumerate(self._bars) if bar.id == self._selected), self._at)
         super().focusInEvent(event)
-        self.update()
 
     # Telling
 

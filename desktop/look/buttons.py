@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
-from desktop.look.focus import came_by_keyboard, paint_ring
+from desktop.look.focus import Ringed
 from desktop.look.fonts import font
 from desktop.look.icons import paint_icon
 from desktop.look.painting import draw_text, text_width
@@ -17,7 +17,7 @@ from desktop.look.theme import look
 HEIGHT = 30
 
 
-class Button(QPushButton):
+class Button(Ringed, QPushButton):
     """A push button of kind "plain" (flat), "outlined", "primary" or "link"; with a menu it shows a chevron."""
 
     def __init__(
@@ -25,7 +25,6 @@ class Button(QPushButton):
     ) -> None:
         super().__init__(text, parent)
         self._icon, self._kind, self._chevron = icon, kind, chevron
-        self._is_ringed = False
         self.face = font(13, 500 if kind in ("outlined", "primary") else 400)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAutoDefault(False)
@@ -56,18 +55,13 @@ class Button(QPushButton):
     def _has_chevron(self) -> bool:
         return self._chevron or self.menu() is not None
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self._is_ringed = came_by_keyboard(event, self._is_ringed)
-        super().focusInEvent(event)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = QRectF(self.rect())
         self._paint_ground(painter, area.adjusted(0.5, 0.5, -0.5, -0.5))
         self._paint_content(painter, area)
-        if self.hasFocus() and self._is_ringed:
-            paint_ring(painter, area)
+        self.paint_focus(painter, area)
 
     def _paint_ground(self, painter: QPainter, area: QRectF) -> None:
         fill, edge = self._ground()
@@ -112,12 +106,12 @@ def link_button(text: str, icon: str = "", parent: QWidget | None = None) -> But
     return Button(text, icon, "link", parent)
 
 
-class _Choice(QPushButton):
+class _Choice(Ringed, QPushButton):
     """One of the choices of a Segmented."""
 
     def __init__(self, key: str, text: str, parent: Segmented) -> None:
         super().__init__(text, parent)
-        self.key, self._is_ringed = key, False
+        self.key = key
         self.setCheckable(True)
         self.setAutoDefault(False)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -126,10 +120,6 @@ class _Choice(QPushButton):
         return QSize(round(text_width(self.text(), font(12, 600))) + 26, HEIGHT - 4)
 
     minimumSizeHint = sizeHint
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self._is_ringed = came_by_keyboard(event, self._is_ringed)
-        super().focusInEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._is_ringed = False
@@ -159,8 +149,7 @@ class _Choice(QPushButton):
         face = font(12, 600 if self.isChecked() else 500)
         centre = Qt.AlignmentFlag.AlignHCenter
         draw_text(painter, area, self.text(), face, ink if self.isEnabled() else tokens.disabled, centre)
-        if self.hasFocus() and self._is_ringed:
-            paint_ring(painter, area, 5)
+        self.paint_focus(painter, area, 5)
 
 
 class Segmented(QWidget):

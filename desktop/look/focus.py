@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from desktop.look.theme import look
+
+if TYPE_CHECKING:
+    _Widget = QWidget
+else:
+    _Widget = object  # Qt wants one widget class among the bases of a widget.
 
 _MOUSE = (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.PopupFocusReason)
 
@@ -23,6 +30,26 @@ def paint_ring(painter: QPainter, area: QRectF, radius: float = 6.0) -> None:
     painter.setPen(QPen(look.tokens.accent, 2))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), radius, radius)
+
+
+class Ringed(_Widget):
+    """A widget that shows a ring while it has the focus, if the focus came by keyboard; stands before the Qt class."""
+
+    _is_ringed = False
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._is_ringed = came_by_keyboard(event, self._is_ringed)
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
+
+    def paint_focus(self, painter: QPainter, area: QRectF, radius: float = 6.0) -> None:
+        """Paint the ring just inside an area if it is to be seen now."""
+        if self.hasFocus() and self._is_ringed:
+            paint_ring(painter, area, radius)
 
 
 def identify(widget: QWidget, identifier: str = "", name: str = "") -> None:

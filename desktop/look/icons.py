@@ -7,11 +7,11 @@ from functools import cache, lru_cache
 from typing import Protocol
 
 from PySide6.QtCore import QByteArray, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QGuiApplication, QIcon, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QToolButton, QWidget
 
 import resources
-from desktop.look.focus import came_by_keyboard, paint_ring
+from desktop.look.focus import Ringed
 from desktop.look.theme import look
 
 Colour = QColor | str | None
@@ -118,14 +118,13 @@ def _set_if_alive(target: HasIcon, wanted: QIcon) -> None:
 look.changed.connect(_on_changed)
 
 
-class IconButton(QToolButton):
+class IconButton(Ringed, QToolButton):
     """A flat square button that shows one icon; its name is its tooltip and what a screen reader says."""
 
     def __init__(self, name: str, label: str, size: int = 18, side: int = 28, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._name, self._size = name, size
         self._colour: Colour = None
-        self._is_ringed = False
         self.setAutoRaise(True)
         self.setFixedSize(side, side)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -140,10 +139,6 @@ class IconButton(QToolButton):
         """Show another icon, in another colour if given."""
         self._name, self._colour = name, colour
         self.update()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self._is_ringed = came_by_keyboard(event, self._is_ringed)
-        super().focusInEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -167,5 +162,4 @@ class IconButton(QToolButton):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(ground)
             painter.drawRoundedRect(area, 6, 6)
-        if self.hasFocus() and self._is_ringed:
-            paint_ring(painter, QRectF(self.rect()))
+        self.paint_focus(painter, QRectF(self.rect()))

@@ -20,10 +20,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from db.study.model import Criterion, Id
 from desktop.look import IconButton, colour_of, font, look, paint_icon
-from desktop.look.focus import came_by_keyboard, paint_ring
+from desktop.look.focus import Ringed
 from desktop.look.number_edit import Check, NumberEdit
 from desktop.look.painting import draw_text, swatch
-from desktop.panels.weight_slider import INSET, RESTYLED, SliderState, WeightSlider
+from desktop.panels.weight_slider import INSET, SliderState, WeightSlider, stay_opaque
 
 BRANCH_HEIGHT, LEAF_HEIGHT, RANGED_HEIGHT = 30, 30, 38
 LEFT, INDENT, DEEPEST = 16, 14, 8
@@ -72,8 +72,7 @@ class ShareEdit(NumberEdit):
 
     def event(self, event: QEvent) -> bool:
         done = super().event(event)
-        if event.type() in RESTYLED:
-            self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        stay_opaque(self, event)
         return done
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -113,7 +112,7 @@ class NameEdit(NumberEdit):
             self.ended.emit()
 
 
-class Row(QWidget):
+class Row(Ringed, QWidget):
     """One node of the tree: its name, where it stands, whether it is selected."""
 
     name_weight = 400
@@ -121,7 +120,7 @@ class Row(QWidget):
     def __init__(self, node: Criterion, depth: int, signals: RowSignals, parent: QWidget) -> None:
         super().__init__(parent)
         self.node, self.level, self.signals = node, depth, signals
-        self.is_selected = self._is_ringed = self._is_dragging = False
+        self.is_selected = self._is_dragging = False
         self._pressed_at: QPointF | None = None
         self.editor: NameEdit | None = None
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -244,13 +243,6 @@ class Row(QWidget):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.signals.menu_wanted.emit(self.node.id, event.globalPos())
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self._is_ringed = came_by_keyboard(event, self._is_ringed)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        self.update()
-
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         ground = self.ground()
@@ -262,8 +254,7 @@ class Row(QWidget):
             painter.setBrush(ground)
             painter.drawRoundedRect(area, 6, 6)
         self.paint_parts(painter)
-        if self.hasFocus() and self._is_ringed:
-            paint_ring(painter, area)
+        self.paint_focus(painter, area)
 
     def paint_parts(self, painter: QPainter) -> None:
         """Paint what is not a child widget."""

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter,
 from PySide6.QtWidgets import QSlider, QWidget
 
 from desktop.look import colour_of, look
-from desktop.look.focus import came_by_keyboard, paint_ring
+from desktop.look.focus import Ringed
 from desktop.look.painting import ghost_mark, handle
 
 INSET = 8.0
@@ -19,8 +19,12 @@ INSET = 8.0
 HANDLE = 13.0
 STEP, FINE_STEP, PAGE = 5, 1, 50
 """Tenths of a point that an arrow, an arrow with Shift, and a page key move."""
-RESTYLED = (QEvent.Type.Polish, QEvent.Type.StyleChange)
-"""When the style sheet takes WA_OpaquePaintEvent away; without it each tick paints the whole row again."""
+
+
+def stay_opaque(widget: QWidget, event: QEvent) -> None:
+    """Call after an event: a style sheet takes WA_OpaquePaintEvent away, and then each tick paints the whole row."""
+    if event.type() in (QEvent.Type.Polish, QEvent.Type.StyleChange):
+        widget.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
 
 class SliderState(NamedTuple):
@@ -37,7 +41,7 @@ class SliderState(NamedTuple):
     locked: bool = False
 
 
-class WeightSlider(QSlider):
+class WeightSlider(Ringed, QSlider):
     """A weight in tenths of a point. `valueChanged` speaks of the user only; `present` is silent."""
 
     given_up = Signal()
@@ -51,7 +55,6 @@ class WeightSlider(QSlider):
         self.ground: QColor | None = None
         self.state = SliderState()
         self._drag_scale, self._grip = 40.0, 0.0
-        self._is_ringed = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSingleStep(STEP)
         self.setPageStep(PAGE)
@@ -177,23 +180,16 @@ class WeightSlider(QSlider):
 
     # Showing
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self._is_ringed = came_by_keyboard(event, self._is_ringed)
-        super().focusInEvent(event)
-        self.update()
-
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.left.emit()
-        self.update()
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip:
             event.ignore()
             return False
         done = super().event(event)
-        if event.type() in RESTYLED:
-            self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        stay_opaque(self, event)
         return done
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -206,8 +202,7 @@ class WeightSlider(QSlider):
             x = self.point_of(self.state.ghost).x()
             ghost_mark(painter, x, centre.y() - 6, centre.y() + 6)
         self._paint_handle(painter, centre)
-        if self.hasFocus() and self._is_ringed:
-            paint_ring(painter, QRectF(self.rect()), 5)
+        self.paint_focus(painter, QRectF(self.rect()), 5)
 
     def _paint_track(self, painter: QPainter, centre: QPointF) -> None:
         tokens, left, middle = look.tokens, INSET, centre.y()

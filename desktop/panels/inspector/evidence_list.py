@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from db.study.model import Evidence
 from desktop.look import look, paint_icon
-from desktop.look.focus import came_by_keyboard, paint_ring
+from desktop.look.focus import Ringed
 from desktop.look.widgets import Button, IconButton, identify
 from desktop.panels.inspector.fields import Paragraph, caption
 from desktop.panels.inspector.wording import evidence_line
 
 
-class EvidenceRow(QWidget):
+class EvidenceRow(Ringed, QWidget):
     """One claim; a click or Enter opens it, Delete takes the link away."""
 
     opened = Signal(str)
@@ -23,7 +23,6 @@ class EvidenceRow(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._item: Evidence | None = None
-        self._is_ringed = False
         self.claim, self.source = Paragraph("", 13, 400, "text", 2), Paragraph("", 12, 400, "text2", 3)
         self.remove = IconButton("close", "Take this link away", 13, 22)
         texts = QVBoxLayout()
@@ -72,15 +71,6 @@ class EvidenceRow(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self._is_ringed = came_by_keyboard(event, self._is_ringed)
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.update()
-
     def enterEvent(self, event: QEnterEvent) -> None:
         self.update()
 
@@ -95,8 +85,7 @@ class EvidenceRow(QWidget):
             painter.setBrush(look.tokens.hover)
             painter.drawRoundedRect(area, 5, 5)
         paint_icon(painter, "link", QPointF(9, 13), "text2", 15)
-        if self.hasFocus() and self._is_ringed:
-            paint_ring(painter, area, 5)
+        self.paint_focus(painter, area, 5)
 
 
 class EvidenceList(QWidget):
