@@ -236,7 +236,7 @@ def test_delete_says_what_went_and_undo_brings_all_of_it_back(stage: Stage) -> N
     click(stage, COST)
     press(stage, Qt.Key.Key_Delete)
     assert COST not in [node.id for node in stage.study.criteria]
-    assert stage.announced == ["Deleted Cost, 10 scores and its weight in every perspective."]
+    assert stage.announced == ["Deleted Cost, its 10 scores and its weight in every perspective."]
     assert QApplication.focusWidget() is stage.panel.tree.row(stage.panel.tree.selection[0])
     stage.session.undo()
     stage.flush()
