@@ -70,7 +70,7 @@ def test_a_new_study_opens_with_what_was_typed(qtbot: QtBot) -> None:
         stage.key(Key.Key_N, CONTROL)
         dialog = stage.dialog(NewStudyDialog)
         assert QApplication.focusWidget() is dialog.title
-        stage.type("Which bridge")
+        stage.write("Which bridge")
         type_lines(dialog.options, "Arch", "Beam", "", "Cable")
         type_lines(dialog.criteria, "Cost", "Beauty")
         stage.click(dialog.accept_button)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenuBar, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QMenuBar, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from db.study.model import Study
@@ -173,18 +173,12 @@ def test_the_menus_of_what_is_selected_hold_its_actions(qtbot: QtBot) -> None:
     with running(qtbot) as stage:
         study: Study = stage.study
         stage.session.select(option=study.options[2].id, criterion=study.leaves()[0].id)
-        menus = {
-            menu.title().replace("&", ""): menu
-            for action in stage.window.menuBar().actions()
-            for menu in [action.menu()]
-            if menu is not None
-        }
-        inside = {action.text().replace("&", ""): action.menu() for action in menus["Study"].actions() if action.menu()}
+        menus = {menu.title().replace("&", ""): menu for menu in stage.window.findChildren(QMenu)}
         for name in ("Selected option", "Selected criterion", "Perspective"):
-            menu = inside[name]
+            menu = menus[name]
             menu.aboutToShow.emit()
             assert len([action for action in menu.actions() if action.isEnabled() and action.text()]) >= 4
-        duplicate = next(action for action in inside["Selected option"].actions() if "Duplicate" in action.text())
+        duplicate = next(action for action in menus["Selected option"].actions() if "Duplicate" in action.text())
         duplicate.trigger()
         stage.flush()
         assert len(stage.study.options) == len(study.options) + 1

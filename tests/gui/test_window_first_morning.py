@@ -109,7 +109,7 @@ def test_what_is_being_typed_when_the_window_closes_is_kept(qtbot: QtBot) -> Non
         number = stage.page.weights.tree.leaf_row(COST).number
         number.setFocus()
         number.selectAll()
-        stage.type("17")
+        stage.write("17")
     with running(qtbot) as later:
         assert later.points(COST) == pytest.approx(17.0)
 

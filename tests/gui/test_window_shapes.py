@@ -134,7 +134,7 @@ def test_the_last_weight_cannot_become_nothing(qtbot: QtBot) -> None:
         row = stage.page.weights.tree.leaf_row("c0")
         row.number.setFocus()
         row.number.selectAll()
-        stage.type("0")
+        stage.write("0")
         stage.key(Key.Key_Return)
         assert stage.study is before
 

@@ -81,7 +81,7 @@ class Stage:
         QTest.keyClick(focused, key, held)
         self.flush()
 
-    def type(self, text: str) -> None:
+    def write(self, text: str) -> None:
         focused = QApplication.focusWidget()
         assert focused is not None
         QTest.keyClicks(focused, text)
@@ -128,7 +128,7 @@ class Stage:
         at = self.page.scores.model.place_of(option, leaf)
         table.scrollTo(at)
         self.click(table.viewport(), table.visualRect(at).center())
-        QTest.keyClick(table, text[0])
+        QTest.keyClicks(table, text[0])
         QApplication.processEvents()
         editor = table.editor()
         assert isinstance(editor, ScoreEdit)
