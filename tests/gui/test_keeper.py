@@ -308,3 +308,21 @@ def test_an_unforeseen_failure_shows_a_report_that_can_be_copied(
 def test_a_time_is_told_with_its_day_where_it_is_not_today() -> None:
     assert when("changed", "") == ""
     assert when("changed", "2020-03-04T12:00:00+00:00").startswith("changed 4 Mar 2020, ")
+
+
+def test_a_disk_that_refuses_the_last_tidying_up_keeps_nobody_from_closing(qtbot: QtBot) -> None:
+    with running(qtbot) as stage:
+        stage.drag(DETERRENCE, 20.0, 10.0)
+        stage.wait_saved()
+        saved = stage.study
+        with refusing():
+            stage.key(Key.Key_W, CONTROL)
+            assert isinstance(stage.window.stack.currentWidget(), StartPage)
+            assert "is saved" in stage.banner
+        stage.window.open_recent(stage.application.preferences.text("last"))
+        assert stage.study == saved
+        with refusing():
+            stage.drag(COST, stage.points(COST))
+            assert stage.window.close()
+    with running(qtbot) as later:
+        assert later.study == saved
