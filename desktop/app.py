@@ -98,6 +98,7 @@ class Application(QObject):
 
     def recent(self) -> Sequence[RecentStudy]:
         """The studies of the library, the last changed first."""
+        from db.study.words import counted
         from desktop.keeper import when
         from desktop.window.desk import RecentStudy
 
@@ -105,7 +106,8 @@ class Application(QObject):
             RecentStudy(
                 entry.path.name,
                 entry.title,
-                entry.trouble or f"{entry.n_options} options · {entry.n_criteria} criteria",
+                entry.trouble
+                or f"{counted(entry.n_options, 'option')} · {counted(entry.n_criteria, 'criterion', 'criteria')}",
                 when("changed", entry.changed_at),
             )
             for entry in self.library.entries()
@@ -169,6 +171,7 @@ class Application(QObject):
             store = thread.submit(self.library.open, path).result()
             undoable = thread.submit(store.undoable).result()
             redoable = thread.submit(store.redoable).result()
+            self.window.banner.dismiss()
             self._put_away()
         except BaseException:
             if store is not None:

@@ -265,3 +265,11 @@ def test_the_very_same_state_is_not_kept_twice(qtbot: QtBot, tmp_path: Path) -> 
         assert not stage.banner
         assert stage.session is session
         assert titles(stage) == [TITLE]
+
+
+def test_an_old_refusal_goes_when_something_opens(qtbot: QtBot, tmp_path: Path) -> None:
+    with running(qtbot) as stage:
+        drop(stage, tmp_path / "gone.steelyard")
+        assert stage.banner
+        stage.click(start_page(stage).example)
+        assert not stage.banner
