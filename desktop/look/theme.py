@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from string import Template
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -11,6 +12,10 @@ from PySide6.QtWidgets import QApplication
 import resources
 from desktop.look import fonts
 from desktop.look.tokens import Tokens, blend, categorical, heat_of, tokens_for
+
+# Asked for before the application exists: QApplication.setStyle would make Python build every enumeration of QStyle,
+# which delays the first paint.
+os.environ["QT_STYLE_OVERRIDE"] = "Fusion"
 
 SCHEMES = ("system", "light", "dark")
 FADE = 0.72
@@ -30,7 +35,6 @@ class Look(QObject):
     def install(self, app: QApplication) -> None:
         """Give the application its style, typeface, palette and sheet, and follow the system's scheme."""
         self._app = app
-        app.setStyle("Fusion")
         fonts.load()
         app.setFont(fonts.font(13))
         app.styleHints().colorSchemeChanged.connect(self._on_system_changed)
