@@ -13,6 +13,7 @@ from db.study.diff import differences
 from db.study.digest import digest_of_nothing, moved
 from db.study.model import Known, Study
 from db.study.patch import NOTHING, Mismatch, Workbench
+from db.study.words import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +51,17 @@ def check(path: Path, deep: bool = False) -> Report:
 def _holds(path: Path, received: Received) -> Iterator[str]:
     study = received.study
     yield f"“{path.name}” is sound: {_counted(study)}."
-    changes = "1 change" if len(received.chain) == 1 else f"{len(received.chain)} changes"
-    yield f"Its history of {changes} holds together and leads to the study as it is."
+    yield f"Its history of {counted(len(received.chain), 'change')} holds together and leads to the study as it is."
 
 
 def _counted(study: Study) -> str:
-    parts = (
-        (len(study.options), "option", "options"),
-        (len(study.leaves()), "criterion", "criteria"),
-        (len(study.scores), "score", "scores"),
-        (len(study.perspectives), "perspective", "perspectives"),
+    counts = (
+        counted(len(study.options), "option"),
+        counted(len(study.leaves()), "criterion", "criteria"),
+        counted(len(study.scores), "score"),
+        counted(len(study.perspectives), "perspective"),
     )
-    counts = ", ".join(f"{count} {one if count == 1 else many}" for count, one, many in parts)
-    return f"“{study.title}” with {counts}"
+    return f"“{study.title}” with {', '.join(counts)}"
 
 
 def first_wrong_state(chain: Iterable[Change]) -> int:

@@ -18,7 +18,7 @@ from desktop.window.preferences import Preferences
 # What is imported above stands between the user and the first paint; everything else waits until it is needed.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from db.library import Library
@@ -131,10 +131,13 @@ class Application(QObject):
         self.open_new(copy_of(original, free_title(original.title, titles)))
 
     def open_new(self, study: Study) -> None:
-        """Put a new study into the library and open it."""
-        from desktop.session import user_name
+        """Show a new study and put it into the library."""
+        from db.engine import StorageThread
+        from desktop.session import Session
 
-        self._open(self.library.create(study, user_name()))
+        library, session = self.library, Session(study)
+        self._put_away()
+        self._show(lambda: library.open(library.create(study, session.who)), StorageThread(), session)
 
     def send_copy(self, path: Path) -> None:
         """Write the open study as one file to give away."""
@@ -146,9 +149,10 @@ class Application(QObject):
 
     def remove(self, key: str) -> None:
         """Move a study of the library to its bin."""
-        if self.keeper is not None and self.keeper.path.name == key:
+        path = self.library.studies / key
+        if self._is_open(path):
             self.close_study()
-        self.library.remove(self.library.studies / key)
+        self.library.remove(path)
 
     def close_study(self) -> None:
         """Save and close the open study and show the start page."""
@@ -160,10 +164,9 @@ class Application(QObject):
     def _open(self, path: Path) -> None:
         """Open a study in place of the one that is open; that one stays when this one is refused."""
         from db.engine import StorageThread
-        from desktop.keeper import Keeper
         from desktop.session import Past, Session
 
-        if self.keeper is not None and self.keeper.path == path.resolve():
+        if self._is_open(path):
             return
         thread = StorageThread()
         store: Store | None = None
@@ -171,7 +174,6 @@ class Application(QObject):
             store = thread.submit(self.library.open, path).result()
             undoable = thread.submit(store.undoable).result()
             redoable = thread.submit(store.redoable).result()
-            self.window.banner.dismiss()
             self._put_away()
         except BaseException:
             if store is not None:
@@ -183,10 +185,20 @@ class Application(QObject):
             undoable=[Past(change, label) for change, label in undoable],
             redoable=[Past(change, label) for change, label in redoable],
         )
-        self.keeper = Keeper(store, thread, session, self.window)
+        opened = store
+        self._show(lambda: opened, thread, session)
+
+    def _show(self, open_store: Callable[[], Store], thread: StorageThread, session: Session) -> None:
+        from desktop.keeper import Keeper
+
+        self.window.banner.dismiss()
+        self.keeper = Keeper(open_store, thread, session, self.window)
+        self.keeper.opened.connect(lambda path: self.preferences.set("last", path.name))
         session.recall_from(self.keeper)
-        self.preferences.set("last", path.name)
         self.window.show_study(session)
+
+    def _is_open(self, path: Path) -> bool:
+        return self.keeper is not None and self.keeper.path == path.resolve()
 
     def _put_away(self) -> None:
         """Save and close the open study. Raises Known when the disk refuses; the study then stays open."""

@@ -347,6 +347,7 @@ def _choice(study: Study, options: argparse.Namespace) -> ExportChoice:
 
 
 def _import(options: argparse.Namespace) -> int:
+    from db.study.words import counted
     from desktop.exchange.csv_import import new_study
     from desktop.session import now, user_name
 
@@ -357,8 +358,9 @@ def _import(options: argparse.Namespace) -> int:
     from db.store import write_new
 
     write_new(target, study, who=who)
-    counts = f"{len(study.options)} options, {len(study.leaves())} criteria and {len(study.scores)} scores"
-    return _say(f"{target} holds {counts}, with equal weights.", DONE)
+    rows, scores = counted(len(study.options), "option"), counted(len(study.scores), "score")
+    columns = counted(len(study.leaves()), "criterion", "criteria")
+    return _say(f"{target} holds {rows}, {columns} and {scores}, with equal weights.", DONE)
 
 
 def _check_paths(source: Path, target: Path) -> None:

@@ -11,6 +11,7 @@ from itertools import chain, pairwise
 
 from db.study.model import Criterion, Evidence, Id, Option, Perspective, Scale, Score, Study
 from db.study.names import name_key, name_trouble, normal_name, same_name
+from db.study.words import counted
 
 __all__ = ["Problem", "Severity", "name_key", "name_trouble", "normal_name", "problems", "same_name"]
 
@@ -209,7 +210,7 @@ def _missing(study: Study) -> Iterator[Problem]:
     for leaf in study.leaves():
         without = tuple(option.id for option in included if study.score(option.id, leaf.id).is_missing)
         if without:
-            options = "1 option has" if len(without) == 1 else f"{len(without)} options have"
+            options = counted(len(without), "option has", "options have")
             message = f"{options} no score on “{_shown(leaf.name)}”."
             yield Problem("missing_score", message, (leaf.id, *without))
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from db.study.model import Criterion, Id, Known, Perspective, Scale, Study, new_id
 from db.study.names import normal_name
+from db.study.words import counted
 from desktop.commands.base import clean_name, edited, free_name, kept, replaced, scores_without
 from desktop.commands.scales import check_scale, kept_tradeoffs, outside
 
@@ -158,11 +159,11 @@ class RemoveCriterion:
         leaves = sum(1 for node in study.criteria if node.id in gone and node.is_leaf)
         scores = sum(1 for cell, score in study.scores.items() if cell[1] in gone and not score.is_missing)
         node = study.criterion(self.criterion)
-        counted = f"{scores} score{'s' if scores != 1 else ''}"
+        lost = counted(scores, "score")
         if node.is_leaf:
-            return f"{node.name}, its {counted} and its weight in every perspective"
-        below = f"{leaves} criteri{'on' if leaves == 1 else 'a'}"
-        return f"{node.name} with {below}, their {counted} and their weights in every perspective"
+            return f"{node.name}, its {lost} and its weight in every perspective"
+        below = counted(leaves, "criterion", "criteria")
+        return f"{node.name} with {below}, their {lost} and their weights in every perspective"
 
 
 @dataclass(frozen=True)

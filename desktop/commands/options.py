@@ -8,6 +8,7 @@ from typing import Any
 
 from db.study.model import Id, Option, Study, new_id
 from db.study.names import normal_name
+from db.study.words import counted
 from desktop.commands.base import clean_name, edited, free_name, moved, replaced, scores_without
 
 
@@ -116,4 +117,4 @@ class RemoveOption:
     def loses(self, study: Study) -> str:
         """What goes with the option, in words."""
         count = sum(1 for (option, _), score in study.scores.items() if option == self.option and not score.is_missing)
-        return f"{study.option(self.option).name} and its {count} score{'s' if count != 1 else ''}"
+        return f"{study.option(self.option).name} and its {counted(count, 'score')}"

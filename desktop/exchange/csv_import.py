@@ -28,6 +28,7 @@ from db.study.model import (
     new_id,
 )
 from db.study.names import name_key, normal_name
+from db.study.words import counted
 from desktop.commands.criteria import AddCriterion
 from desktop.commands.options import AddOption
 from desktop.commands.scores import Entry, SetScores, refusal
@@ -109,11 +110,11 @@ def summary(before: Study, after: Study) -> str:
     cleared = sum(after.scores[cell].is_missing for cell in differ)
     added = sum(before.scores.get(cell, MISSING).is_missing for cell in differ)
     parts = [
-        _count(options, "option", "options", "added"),
-        _count(criteria, "criterion", "criteria", "added"),
-        _count(added, "score", "scores", "added"),
-        _count(len(differ) - cleared - added, "score", "scores", "changed"),
-        _count(cleared, "score", "scores", "cleared"),
+        _some("added", options, "option"),
+        _some("added", criteria, "criterion", "criteria"),
+        _some("added", added, "score"),
+        _some("changed", len(differ) - cleared - added, "score"),
+        _some("cleared", cleared, "score"),
     ]
     said = ", ".join(filter(None, parts))
     return f"{said}." if said else "Nothing changes: the study already says the same."
@@ -247,5 +248,5 @@ def _three(score: Score) -> tuple[float | None, float | None, float | None]:
     return score.likely, score.low, score.high
 
 
-def _count(number: int, one: str, many: str, done: str) -> str:
-    return f"{number} {one if number == 1 else many} {done}" if number > 0 else ""
+def _some(done: str, number: int, one: str, many: str = "") -> str:
+    return f"{counted(number, one, many)} {done}" if number > 0 else ""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from db.study.model import Direction, Known
 from db.study.names import name_key, name_trouble, normal_name
+from db.study.words import counted
 from desktop.commands.scores import Entry
 from desktop.exchange.csv_text import Dialect, decoded, records
 from desktop.exchange.headings import Heading, is_computed, parse_heading, plain
@@ -221,7 +222,7 @@ class _Reader:
         wanted, got = len(self._heads), len(row)
         if got != wanted:
             self._say(
-                f"Row {number} has {got} {'cell' if got == 1 else 'cells'} where the headings have {wanted}; "
+                f"Row {number} has {counted(got, 'cell')} where the headings have {wanted}; "
                 "nothing was imported; mend the row or check the separator."
             )
         return got == wanted

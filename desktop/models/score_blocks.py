@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from db.study.model import Cell, Known, Score, Study
+from db.study.words import counted
 from desktop.commands.scores import Entry, refusal
 from desktop.exchange.numbers import entry_text, number_text, parse_entry
 
@@ -39,7 +40,7 @@ def read_block(text: str) -> Rows:
     for number, row in enumerate(rows, 1):
         if len(row) != len(rows[0]):
             raise Known(
-                f"Row {number} of the clipboard has {_count(len(row), 'cell')} where the first has {len(rows[0])}"
+                f"Row {number} of the clipboard has {counted(len(row), 'cell')} where the first has {len(rows[0])}"
                 f"{_KEPT}; copy a rectangle."
             )
     return rows
@@ -139,7 +140,3 @@ def _number(part: object) -> float | None:
     if part is None or (isinstance(part, float) and part - part == 0.0):
         return part
     raise ValueError(part)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

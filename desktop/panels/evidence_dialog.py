@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from db.study.model import Evidence, Id, Study, new_id
+from db.study.words import counted
 from desktop.commands import EditEvidence
 from desktop.look import font, look
 from desktop.look.painting import draw_text
@@ -112,7 +113,7 @@ def cited_by(study: Study, item: Id) -> str:
         (sum(1 for option in study.options if item in option.evidence), "option"),
         (sum(1 for party in study.perspectives if item in party.evidence), "perspective"),
     )
-    parts = [f"{number} {word}{'s' if number > 1 else ''}" for number, word in counts if number]
+    parts = [counted(number, word) for number, word in counts if number]
     if not parts:
         return "Nothing cites it yet."
     return f"Cited by {', '.join(parts[:-1])}{' and ' if len(parts) > 1 else ''}{parts[-1]}."

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from db.study.model import Study
+from db.study.words import counted
 from desktop.charts.ranking_chart import RankingChart
 from desktop.charts.ranking_layout import NARROW
 from desktop.charts.ranking_legend import LINES_SEEN, Legend
@@ -221,7 +222,7 @@ class RankingPanel(QWidget):
 
     def _draw_excluded(self, study: Study) -> None:
         names = [called(option) for option in study.options if option.excluded]
-        count = f"{len(names)} option{'' if len(names) == 1 else 's'} excluded: "
+        count = f"{counted(len(names), 'option')} excluded: "
         self._excluded.setText(count + ", ".join(names) if names else "")
         _set_shown(self._excluded, bool(names))
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from db.study.model import Id, Study
+from db.study.words import counted
 from desktop.commands.criteria import AddCriterion, EditCriterion
 from desktop.commands.options import AddOption, EditOption
 from desktop.look import look
@@ -155,7 +156,7 @@ class ScoresPanel(QWidget):
         page = self.table if grid.options and grid.leaves else self.empty
         if page is self.empty:
             what = "criterion" if grid.options else "option"
-            had = f"{len(grid.options)} options and no criteria yet." if grid.options else "No options yet."
+            had = f"{counted(len(grid.options), 'option')} and no criteria yet." if grid.options else "No options yet."
             hint = f"{had} A table pasted with its headings becomes the options and criteria."
             self.empty.ask_for(what, hint)
         if self.pages.currentWidget() is not page:
@@ -351,7 +352,7 @@ def _summary(grid: Grid) -> str:
     missing, doubtful = grid.missing(), grid.low_confidence()
     excluded = sum(1 for option in grid.options if option.excluded)
     parts = (
-        f"{len(grid.options)} options × {len(grid.leaves)} criteria",
+        f"{counted(len(grid.options), 'option')} × {counted(len(grid.leaves), 'criterion', 'criteria')}",
         f"{missing} missing" if missing else "all scores complete",
         f"{doubtful} with low confidence" if doubtful else "",
         f"{excluded} excluded" if excluded else "",

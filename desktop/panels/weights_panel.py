@@ -10,6 +10,7 @@ from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from db.study.model import Criterion, Id, Known, Perspective, Study
+from db.study.words import counted
 from desktop.charts.share_strip import ShareStrip
 from desktop.commands import (
     AddCriterion,
@@ -225,7 +226,7 @@ class WeightsPanel(Card):
         count = len(self._leaves)
         if not count:
             return "No criteria"
-        what = f"{count} criteri{'on' if count == 1 else 'a'}"
+        what = counted(count, "criterion", "criteria")
         if self.method == POINTS:
             return f"{what} · points total {number_text(round(sum(party.weights.values()), 2))}"
         total = 0.0 if self._amounts is None else float(self._amounts.shares.sum()) * 100.0

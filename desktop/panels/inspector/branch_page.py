@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from db.study.model import Criterion, Study
+from db.study.words import counted
 from desktop.charts.profile_bars import Bar, ProfileBars
 from desktop.commands import EditCriterion
 from desktop.panels.frame import Frame
@@ -53,7 +54,8 @@ class BranchPage(Page):
         share = share_of(frame.result, leaves)
         party = frame.result.perspective.name if frame.result else ""
         self.share.say(f"{100.0 * share:.1f}", "%")
-        self.words.set_text(f"of all weight{f' by {party}' if party else ''}, spread over {_number(len(leaves))}.")
+        spread = counted(len(leaves), "criterion", "criteria")
+        self.words.set_text(f"of all weight{f' by {party}' if party else ''}, spread over {spread}.")
         self.parts.show(self._bars(frame, study, share))
         self._empty.setVisible(not leaves)
 
@@ -70,7 +72,3 @@ class BranchPage(Page):
     def crumb(self) -> str:
         """What kind of thing this is."""
         return "Group of criteria"
-
-
-def _number(leaves: int) -> str:
-    return f"{leaves} criterion" if leaves == 1 else f"{leaves} criteria"

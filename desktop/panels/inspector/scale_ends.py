@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from db.study.model import Direction, Known, Scale, Study
+from db.study.words import counted
 from desktop.commands import SetScale
 from desktop.exchange.numbers import parse_number
 from desktop.look.widgets import Segmented, identify
@@ -130,7 +131,7 @@ class ScaleEnds(QWidget):
         old, new = before.criterion(leaf).scale, after.criterion(leaf).scale
         lost = len(old.levels) - len(new.levels) if old is not None and new is not None else 0
         if lost > 0:
-            text += f" {lost} level{'s' if lost > 1 else ''} beyond the new ends went with it; undo brings them back."
+            text += f" {counted(lost, 'level')} beyond the new ends went with it; undo brings them back."
         self.note.set_text(text)
         self.note.show()
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from math import isnan
 
 from db.study.model import Direction, Evidence, Level, Origin, Scale, ScaleKind, Score, Shape, Study
+from db.study.words import counted
 from desktop.evaluation import Result
 from desktop.exchange.numbers import number_text
 
@@ -192,13 +193,13 @@ def counts(study: Study) -> str:
     """How much a study holds, in one line."""
     scores = sum(1 for score in study.scores.values() if not score.is_missing)
     sizes = (
-        (len(study.options), "option", "options"),
-        (len(study.leaves()), "criterion", "criteria"),
-        (scores, "score", "scores"),
-        (len(study.perspectives), "perspective", "perspectives"),
-        (len(study.evidence), "piece of evidence", "pieces of evidence"),
+        counted(len(study.options), "option"),
+        counted(len(study.leaves()), "criterion", "criteria"),
+        counted(scores, "score"),
+        counted(len(study.perspectives), "perspective"),
+        counted(len(study.evidence), "piece of evidence", "pieces of evidence"),
     )
-    return " · ".join(f"{number} {one if number == 1 else many}" for number, one, many in sizes)
+    return " · ".join(sizes)
 
 
 RELIABILITY = {
