@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from db.study.model import Cell, Criterion, Direction, Id, Option, Scale, Score, Study
+from db.study.meanings import DIRECTIONS, ORIGINS
+from db.study.model import Cell, Criterion, Id, Option, Scale, Score, Study
 from desktop.evaluation import Table
 from desktop.exchange.numbers import entry_text, number_text
 from desktop.models.score_grid import Block, Grid, grid_of, is_doubtful, updated
@@ -201,16 +202,15 @@ def nearest_level(scale: Scale, x: float) -> str:
 
 def origin_words(score: Score) -> str:
     """Who says so and how firmly, in a sentence."""
-    origin = score.origin.value.capitalize()
+    origin = ORIGINS[score.origin]
     confidence = _CONFIDENCE.get(score.confidence, "")
     return f"{origin}; {confidence} confidence ({score.confidence})." if confidence else f"{origin}."
 
 
 def direction_words(scale: Scale) -> str:
     """Which end of the scale is better, and the ends."""
-    better = "Higher is better" if scale.direction is Direction.HIGHER else "Lower is better"
     unit = f" {scale.unit}" if scale.unit else ""
-    return f"{better}, from {number_text(scale.low)} to {number_text(scale.high)}{unit}."
+    return f"{DIRECTIONS[scale.direction]}, from {number_text(scale.low)} to {number_text(scale.high)}{unit}."
 
 
 def _option_data(option: Option, role: int) -> Any:

@@ -7,9 +7,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 from pytestqt.qtbot import QtBot
 
+from db.study.model import Origin, Score
 from desktop.commands import AddOption, MoveOption, MoveWeight, RemoveOption, SetScores
 from desktop.commands.scores import Entry
-from desktop.models.score_model import ScoreModel, Shown
+from desktop.models.score_model import ScoreModel, Shown, origin_words
+from desktop.panels.inspector.wording import origin_text
 from desktop.session import Session
 from seeds import security_guarantees
 from tests.gui.desk import Key, press
@@ -79,9 +81,17 @@ def test_the_tooltip_gives_level_range_confidence_and_origin(desk: Desk) -> None
     score = desk.at(4, 0)
     assert "45 (" in tip
     assert "evel" in tip
-    assert score.origin.value.capitalize() in tip
+    assert f"{origin_text(score)[0]}; " in tip
     assert f"({score.confidence})" in tip
     assert score.rationale.splitlines()[0] in tip
+
+
+def test_a_tooltip_words_an_origin_as_the_inspector_does_and_no_judgement_reads_as_sourced() -> None:
+    for origin in Origin:
+        score = Score(1.0, confidence="A", origin=origin)
+        words = origin_words(score)
+        assert words == f"{origin_text(score)[0]}; firm confidence (A)."
+        assert ("Stated in a source" in words) == (origin in (Origin.SEED, Origin.CITED))
 
 
 def test_values_are_shown_from_0_to_100_and_cannot_be_edited(desk: Desk) -> None:

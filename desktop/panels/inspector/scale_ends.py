@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from db.study.meanings import DIRECTIONS
 from db.study.model import Direction, Known, Scale, Study
 from db.study.words import counted
 from desktop.commands import SetScale
 from desktop.exchange.numbers import parse_number
 from desktop.look.widgets import Segmented, identify
 from desktop.panels.inspector.fields import Number, Paragraph, labelled, shrinkable, side_by_side
-from desktop.panels.inspector.wording import DIRECTIONS, short, weight_moves
+from desktop.panels.inspector.wording import short, weight_moves
 
 if TYPE_CHECKING:
     from desktop.panels.inspector.leaf_page import LeafPage

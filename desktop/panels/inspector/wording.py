@@ -5,20 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from math import isnan
 
-from db.study.model import Direction, Evidence, Level, Origin, Scale, ScaleKind, Score, Shape, Study
+from db.study.meanings import DIRECTIONS, ORIGINS
+from db.study.model import Evidence, Level, Origin, Scale, ScaleKind, Score, Shape, Study
 from db.study.words import counted
 from desktop.evaluation import Result
 from desktop.exchange.numbers import number_text
 
-ORIGINS: dict[Origin, tuple[str, str]] = {
-    Origin.JUDGEMENT: ("Our assumption", "warn"),
-    Origin.ASSUMED: ("Computed from assumptions", "warn"),
-    Origin.DEFINITION: ("By definition", "neutral"),
-    Origin.COMPUTED: ("Computed from sourced figures", "info"),
-    Origin.SEED: ("Stated in a source", "good"),
-    Origin.CITED: ("Stated in a source", "good"),
+TONES = {
+    Origin.JUDGEMENT: "warn",
+    Origin.ASSUMED: "warn",
+    Origin.DEFINITION: "neutral",
+    Origin.COMPUTED: "info",
+    Origin.SEED: "good",
+    Origin.CITED: "good",
 }
-"""The chip of each origin: its words and its tone. Nothing that rests on a judgement reads as sourced."""
+"""The tone of the chip of each origin. Nothing that rests on a judgement looks sourced."""
 
 CONFIDENCE = {
     "": "Not stated",
@@ -27,8 +28,6 @@ CONFIDENCE = {
     "C": "C: judgement with indirect evidence",
     "D": "D: judgement with little or no evidence",
 }
-
-DIRECTIONS = {Direction.HIGHER: "Higher is better", Direction.LOWER: "Lower is better"}
 
 KINDS = {
     ScaleKind.NATURAL: "Natural",
@@ -67,7 +66,7 @@ def origin_text(score: Score) -> tuple[str, str, str]:
     """(words, tone, note) of a score's origin; ("No score", "neutral", "") when it is missing."""
     if score.is_missing:
         return "No score", "neutral", ""
-    words, tone = ORIGINS[score.origin]
+    words, tone = ORIGINS[score.origin], TONES[score.origin]
     note = score.origin_note.strip()
     return words, tone, "" if note.casefold() in (words.casefold(), str(score.origin)) else note
 
