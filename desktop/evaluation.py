@@ -34,29 +34,35 @@ def value_of(scale: Scale, x: ArrayLike) -> Array:
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
-    """The scores of a study as arrays: m included options in display order by n leaves in tree order.
-
-    `likely`, `low`, `high`: (m, n) in each leaf's unit, NaN = missing, low = likely = high where no range is given;
-    `values`: (m, n), 0..100, NaN = missing.
-    """
+class Axes:
+    """What the rows and columns of a table stand for."""
 
     options: tuple[Option, ...]
     leaves: tuple[Criterion, ...]
-    likely: Array
-    low: Array
-    high: Array
-    values: Array
 
     @cached_property
     def rows(self) -> Mapping[Id, int]:
-        """Row of each included option."""
+        """Row of each option."""
         return {option.id: row for row, option in enumerate(self.options)}
 
     @cached_property
     def columns(self) -> Mapping[Id, int]:
         """Column of each leaf."""
         return {leaf.id: column for column, leaf in enumerate(self.leaves)}
+
+
+@dataclass(frozen=True, eq=False)
+class Table(Axes):
+    """The scores of a study as arrays: m included options in display order by n leaves in tree order.
+
+    `likely`, `low`, `high`: (m, n) in each leaf's unit, NaN = missing, low = likely = high where no range is given;
+    `values`: (m, n), 0..100, NaN = missing.
+    """
+
+    likely: Array
+    low: Array
+    high: Array
+    values: Array
 
 
 def table_of(study: Study) -> Table:

@@ -10,9 +10,9 @@ from math import floor, log10, nan
 import numpy as np
 from numpy.typing import NDArray
 
-from db.study.model import MISSING, Cell, Criterion, Id, Known, Option, Scale, Score, Study
+from db.study.model import MISSING, Cell, Criterion, Known, Scale, Score, Study
 from desktop.analysis.values import Array
-from desktop.evaluation import Table, table_of, value_of
+from desktop.evaluation import Axes, Table, table_of, value_of
 
 Block = tuple[int, int, int, int]
 """Top, left, bottom, right of a rectangle of cells, all inclusive."""
@@ -22,7 +22,7 @@ DIGITS = 3
 
 
 @dataclass(frozen=True, eq=False)
-class Grid:
+class Grid(Axes):
     """The scores of every option of a study, in study order, on every leaf, in tree order.
 
     `likely`, `low`, `high`: (m, n) in each leaf's unit; `values`: (m, n), 0..100; NaN = missing. `decimals`: per leaf,
@@ -30,23 +30,11 @@ class Grid:
     """
 
     study: Study
-    options: tuple[Option, ...]
-    leaves: tuple[Criterion, ...]
     likely: Array
     low: Array
     high: Array
     values: Array
     decimals: tuple[int, ...]
-
-    @cached_property
-    def rows(self) -> Mapping[Id, int]:
-        """Row of each option."""
-        return {option.id: row for row, option in enumerate(self.options)}
-
-    @cached_property
-    def columns(self) -> Mapping[Id, int]:
-        """Column of each leaf."""
-        return {leaf.id: column for column, leaf in enumerate(self.leaves)}
 
     @cached_property
     def ends(self) -> tuple[Array, Array]:
@@ -84,7 +72,7 @@ def grid_of(study: Study, table: Table | None = None) -> Grid:
     if table is None or len(table.options) != len(study.options):
         table = _whole_table(study)
     decimals = tuple(_decimals(table.likely[:, column]) for column in range(len(leaves)))
-    return Grid(study, study.options, leaves, table.likely, table.low, table.high, table.values, decimals)
+    return Grid(study.options, leaves, study, table.likely, table.low, table.high, table.values, decimals)
 
 
 def is_doubtful(score: Score) -> bool:
@@ -127,7 +115,7 @@ def _patched(old: Grid, study: Study, rows: NDArray[np.intp], columns: NDArray[n
     for column in {int(column) for column in columns}:
         values[:, column] = _valued(old.leaves[column], likely[:, column])
         decimals[column] = _decimals(likely[:, column])
-    return Grid(study, old.options, old.leaves, likely, low, high, values, tuple(decimals))
+    return Grid(old.options, old.leaves, study, likely, low, high, values, tuple(decimals))
 
 
 def _end(score: Score, end: float | None) -> float:
