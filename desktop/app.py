@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from db.library import Library
+    from db.engine import StorageThread
+    from db.library import Entry, Library
     from db.store import Store
     from db.study.model import Study
     from desktop.keeper import Keeper
+    from desktop.session import Session
     from desktop.window.desk import RecentStudy
 
 
@@ -110,7 +112,7 @@ class Application(QObject):
                 or f"{counted(entry.n_options, 'option')} · {counted(entry.n_criteria, 'criterion', 'criteria')}",
                 when("changed", entry.changed_at),
             )
-            for entry in self.library.entries()
+            for entry in self._entries()
         ]
 
     def open_recent(self, key: str) -> None:
@@ -127,7 +129,7 @@ class Application(QObject):
         from seeds import security_guarantees
 
         original = security_guarantees.load()
-        titles = [entry.title for entry in self.library.entries()]
+        titles = [entry.title for entry in self._entries()]
         self.open_new(copy_of(original, free_title(original.title, titles)))
 
     def open_new(self, study: Study) -> None:
@@ -136,8 +138,15 @@ class Application(QObject):
         from desktop.session import Session
 
         library, session = self.library, Session(study)
+        made: list[Path] = []
+
+        def open_store() -> Store:
+            if not made:  # An opening that is refused after the file was made must not make a second one.
+                made.append(library.create(study, session.who))
+            return library.open(made[0])
+
         self._put_away()
-        self._show(lambda: library.open(library.create(study, session.who)), StorageThread(), session)
+        self._show(open_store, StorageThread(), session)
 
     def send_copy(self, path: Path) -> None:
         """Write the open study as one file to give away."""
@@ -196,6 +205,12 @@ class Application(QObject):
         self.keeper.opened.connect(lambda path: self.preferences.set("last", path.name))
         session.recall_from(self.keeper)
         self.window.show_study(session)
+
+    def _entries(self) -> list[Entry]:
+        """What the library holds, the study just made included."""
+        if self.keeper is not None:
+            self.keeper.settle()
+        return self.library.entries()
 
     def _is_open(self, path: Path) -> bool:
         return self.keeper is not None and self.keeper.path == path.resolve()

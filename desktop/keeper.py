@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -20,8 +21,13 @@ if TYPE_CHECKING:
     from desktop.session import Session, Step
     from desktop.window.main_window import MainWindow
 
+Result = TypeVar("Result")
+
 RETRY_MS = 5000
 """How long after a refused save the disk is tried again."""
+
+OPEN_MS = 40
+"""How long after a new study is shown its file is made, so that showing it comes first."""
 
 WARM_MS = 1200
 """How long after opening the libraries of the first save are imported."""
@@ -30,47 +36,96 @@ WARM_MS = 1200
 class Keeper(QObject):
     """Keeps one open study: every step of the session becomes one transaction on the storage thread.
 
-    Steps are written one after the other, in their order. One that the disk refuses is tried again, and those after it
-    wait, so that each stays a step of its own that can be undone after a restart.
+    `open_store` opens the study's file there, making it first if it is new; `opened` tells the file. While that is
+    refused, the study is shown and edited as "Not saved", and is tried again. Steps are written one after the other,
+    in their order. One that the disk refuses is tried again, and those after it wait, so that each stays a step of
+    its own that can be undone after a restart.
     """
 
+    opened = Signal(object)
     _done = Signal(object)
+    _store_ready = Signal(object)
 
-    def __init__(self, store: Store, thread: StorageThread, session: Session, window: MainWindow) -> None:
+    def __init__(
+        self, open_store: Callable[[], Store], thread: StorageThread, session: Session, window: MainWindow
+    ) -> None:
         super().__init__()
-        self.store, self.path = store, store.path
+        self._open_store = open_store
         self._thread, self._session, self._window = thread, session, window
         self._is_closed = False
+        self._opening: Future[Store] | None = None
         self._waiting: list[Step] = []
         self._pending: Future[Change] | None = None
         self._complaint = ""
         self._retry = QTimer(self)
         self._retry.setSingleShot(True)
         self._retry.setInterval(RETRY_MS)
-        self._retry.timeout.connect(self._write_next)
+        self._retry.timeout.connect(self._try_again)
         self._done.connect(self._on_done)
+        self._store_ready.connect(self._on_store_ready)
         self._leave = session.on_step(self._save)
-        window.status.show_saved(when("Saved", store.head.at))
+        window.status.show_saved("Saving…")
+        QTimer.singleShot(OPEN_MS, self, self._begin)
         QTimer.singleShot(WARM_MS, self, self._warm)
+
+    @property
+    def path(self) -> Path | None:
+        """The study's file; None while it cannot be opened."""
+        opening = self._begin()
+        return None if opening.exception() is not None else opening.result().path
+
+    def settle(self) -> None:
+        """Wait until the file is open, or refused."""
+        self._begin().exception()
+
+    @property
+    def saved(self) -> Study:
+        """The study as its file holds it. Raises Known while the file cannot be opened."""
+        return self._begin().result().study
+
+    def _begin(self) -> Future[Store]:
+        """The file, being opened; an opening that was refused is tried again."""
+        opening = self._opening
+        if opening is None or (opening.done() and opening.exception() is not None):
+            opening = self._opening = self._thread.submit(self._open_store)
+            opening.add_done_callback(self._store_ready.emit)
+        return opening
+
+    def _on_store_ready(self, opening: Future[Store]) -> None:
+        error = opening.exception()
+        if self._is_closed or opening is not self._opening:
+            return
+        if error is not None:
+            self._complain(_sentence(error))
+            return
+        store = opening.result()
+        self.opened.emit(store.path)
+        if not self._waiting:
+            self._rejoice(store.head.at)
+
+    def _on_file(self, work: Callable[[Store], Result]) -> Future[Result]:
+        """Do something with the open file on the storage thread, after all that was asked for before."""
+        opening = self._begin()
+        return self._thread.submit(lambda: work(opening.result()))
 
     def _warm(self) -> None:
         """Import what the first save needs, once the window has come to rest."""
         if not self._is_closed:
-            self._thread.submit(self.store.warm)
+            self._on_file(lambda store: store.warm())
 
     def before(self, change: Id, study: Study) -> Study:
         """The study with a change of an earlier run taken back."""
-        return self._thread.submit(self.store.before, change, study).result()
+        return self._on_file(lambda store: store.before(change, study)).result()
 
     def after(self, change: Id, study: Study) -> Study:
         """The study with a change of an earlier run made again."""
-        return self._thread.submit(self.store.after, change, study).result()
+        return self._on_file(lambda store: store.after(change, study)).result()
 
     def send_copy(self, library: Library, path: Path) -> None:
         """Write what the session holds to another file. Raises Known when that, or its own file, cannot be written."""
         self._session.settle()
         self.flush()
-        self._thread.submit(library.send_copy, self.store, path).result()
+        self._on_file(lambda store: library.send_copy(store, path)).result()
 
     def save_elsewhere(self, library: Library, path: Path) -> None:
         """Write what the session holds to a file of its own, without the file that refuses it."""
@@ -79,6 +134,9 @@ class Keeper(QObject):
 
     def flush(self) -> None:
         """Wait until everything that was done is on disk. Raises Known when the disk refuses; the file stays open."""
+        if error := self._begin().exception():
+            self._complain(_sentence(error))
+            raise Known(self._complaint)
         if self._pending is not None:
             self._take(self._pending)  # Whether or not it was refused, what waits is tried now.
         while self._waiting:
@@ -93,7 +151,8 @@ class Keeper(QObject):
         self._retry.stop()
         self._leave()
         try:
-            self._thread.submit(self.store.close).result()
+            if self._opening is not None and self._opening.exception() is None:
+                self._on_file(lambda store: store.close()).result()
         except Known as trouble:
             return str(trouble)
         finally:
@@ -108,9 +167,14 @@ class Keeper(QObject):
             self._window.status.show_saved("Saving…")
             self._write_next()
 
+    def _try_again(self) -> None:
+        self._begin()
+        self._write_next()
+
     def _write_next(self) -> None:
         if self._pending is None and self._waiting:
-            self._pending = self._thread.submit(_write, self.store, self._waiting[0], self._session.who)
+            step, who = self._waiting[0], self._session.who
+            self._pending = self._on_file(lambda store: _write(store, step, who))
             self._pending.add_done_callback(self._done.emit)
 
     def _on_done(self, done: Future[Change]) -> None:
@@ -126,7 +190,7 @@ class Keeper(QObject):
         error = done.exception()
         self._pending = None
         if error is not None:
-            return str(error) if isinstance(error, Known) else f"The last change was not saved: {error!r}."
+            return _sentence(error)
         self._waiting.pop(0)
         if not self._waiting:
             self._rejoice(done.result().at)
@@ -143,6 +207,10 @@ class Keeper(QObject):
         self._window.status.show_saved("Not saved", "bad")
         self._window.banner.say(sentence, "bad", "Save a copy elsewhere…", self._window.save_elsewhere)
         self._retry.start()
+
+
+def _sentence(error: BaseException) -> str:
+    return str(error) if isinstance(error, Known) else f"The last change was not saved: {error!r}."
 
 
 def _write(store: Store, step: Step, who: str) -> Change:

@@ -17,6 +17,9 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+# Tests of full disks stop every file of the process from growing; a bytecode file cut short would outlive them.
+sys.dont_write_bytecode = True
+os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ["QT_SCALE_FACTOR"] = "1"

@@ -140,7 +140,7 @@ def test_a_drag_in_progress_does_not_reach_the_disk_when_it_is_tried_again(qtbot
         assert stage.session.in_gesture
         keeper = stage.application.keeper
         assert keeper is not None
-        assert keeper.store.study == settled
+        assert keeper.saved == settled
         stage.session.abandon()
         stage.release(COST)
         assert stage.study == settled

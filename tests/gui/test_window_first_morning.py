@@ -53,7 +53,7 @@ def test_a_drag_is_one_step_that_is_saved_when_the_button_comes_up(qtbot: QtBot)
         qtbot.waitUntil(lambda: re.fullmatch(r"Saved \d\d:\d\d", stage.window.status.saved.text()) is not None)
         keeper = stage.application.keeper
         assert keeper is not None
-        assert keeper.store.study == stage.study
+        assert keeper.saved == stage.study
         assert stage.window.menus["edit.undo"].text() == f"Undo {steps[0]}"
 
 

@@ -178,6 +178,8 @@ def running(qtbot: QtBot, path: Path | None = None, *, may_fail: bool = False) -
     hook = sys.excepthook
     with qtbot.waitSignal(application.ready, timeout=20_000):
         application.run(path)
+    if application.keeper is not None:
+        application.keeper.settle()
     _listen(stage)
     stage.window.set_scheme("light")
     stage.window.activateWindow()
