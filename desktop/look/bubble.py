@@ -1,10 +1,10 @@
-"""The reason why an entry was refused, shown right under it."""
+"""The reason why an entry was refused, shown right under it, and the line of text that can be refused."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from desktop.look.fonts import font
 from desktop.look.painting import draw_text, text_width
@@ -52,3 +52,30 @@ class ReasonBubble(QLabel):
         painter.setBrush(tokens.bad_soft)
         painter.drawRoundedRect(area, 5, 5)
         draw_text(painter, area.adjusted(9, 0, -9, 0), self.text(), font(12, 500), tokens.bad)
+
+
+class RefusableEdit(QLineEdit):
+    """A line of text that can be marked as refused, and says why under it."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self._reason = ""
+        self._bubble: ReasonBubble | None = None
+
+    def reason(self) -> str:
+        """Why the present text is refused, or ""."""
+        return self._reason
+
+    def mark(self, reason: str) -> None:
+        """Mark the present text as refused; "" takes the mark and its bubble away."""
+        self._reason = reason
+        if not reason and self._bubble is not None:
+            self._bubble.hide()
+            self._bubble = None
+        self.setToolTip(reason)
+        self.setAccessibleDescription(reason)
+        self.update()
+
+    def say(self, reason: str) -> None:
+        """Show a reason under the text until the mark is taken away."""
+        self._bubble = ReasonBubble.say(self, reason)

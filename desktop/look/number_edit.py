@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
-from desktop.look.bubble import ReasonBubble
+from desktop.look.bubble import RefusableEdit
 from desktop.look.fonts import font
 from desktop.look.theme import look
 
@@ -26,7 +26,7 @@ def number_problem(text: str) -> str:
     return "" if value - value == 0.0 else f"“{text.strip()}” is not a finite number."
 
 
-class NumberEdit(QLineEdit):
+class NumberEdit(RefusableEdit):
     """A right-aligned number field. Enter or leaving it commits, Esc brings back what was there.
 
     A refused text stays where it is, outlined in red, with the reason under it, until it is corrected; leaving the
@@ -45,8 +45,7 @@ class NumberEdit(QLineEdit):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(text, parent)
-        self._check, self._kept, self._reason = check, text, ""
-        self._bubble: ReasonBubble | None = None
+        self._check, self._kept = check, text
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.setFont(font(px, weight, tabular=True))
         self.setFrame(False)
@@ -61,27 +60,23 @@ class NumberEdit(QLineEdit):
         if not (self.hasFocus() and self.isModified()) and text != self.text():
             super().setText(text)
 
-    def reason(self) -> str:
-        """Return why the present text is refused, or ""."""
-        return self._reason
-
     def refuse(self, reason: str) -> None:
         """Mark the present text as refused; for owners who find out later than the check."""
-        self._set_reason(reason)
+        self.mark(reason)
         if self.hasFocus():
             self.selectAll()
-            self._bubble = ReasonBubble.say(self, reason)
+            self.say(reason)
         self.refused.emit(reason)
 
     def restore(self) -> None:
         """Bring back the number that was there."""
         super().setText(self._kept)
-        self._set_reason("")
+        self.mark("")
 
     def commit(self) -> bool:
         """Hand over what was typed if it is accepted; return whether it was."""
         typed, before = self.text(), self._kept
-        self._set_reason("")
+        self.mark("")
         if typed == before:
             return True
         reason = self._check(typed)
@@ -95,18 +90,9 @@ class NumberEdit(QLineEdit):
             self._kept = before
         return not self._reason
 
-    def _set_reason(self, reason: str) -> None:
-        self._reason = reason
-        if not reason and self._bubble is not None:
-            self._bubble.hide()
-            self._bubble = None
-        self.setToolTip(reason)
-        self.setAccessibleDescription(reason)
-        self.update()
-
     def _on_edited(self) -> None:
         if self._reason:
-            self._set_reason(self._check(self.text()))
+            self.mark(self._check(self.text()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -6,23 +6,21 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPersistentModelIndex, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.look import font, look
-from desktop.look.bubble import ReasonBubble
+from desktop.look.bubble import RefusableEdit
 
 
-class ScoreEdit(QLineEdit):
+class ScoreEdit(RefusableEdit):
     """A line of text over a cell. `refuse` marks it and says why under it; the mark goes as soon as it is edited."""
 
     def __init__(self, parent: QWidget, px: float = 13) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self.is_done = False
         self.place = QPersistentModelIndex()
         """The cell it stands over; follows it when rows move."""
         self.before = ""
-        self._reason = ""
-        self._bubble: ReasonBubble | None = None
         self.setFrame(False)
         self.setProperty("bare", True)
         self.setFont(font(px, 400, tabular=True))
@@ -34,32 +32,21 @@ class ScoreEdit(QLineEdit):
         self.before = text
         self.setText(text)
 
-    def reason(self) -> str:
-        """Why the present text is refused, or ""."""
-        return self._reason
-
     def refuse(self, reason: str, short: str = "") -> None:
         """Keep the text, outline it in red and say why."""
-        self._reason = reason
-        self.setAccessibleDescription(reason)
-        self._bubble = ReasonBubble.say(self, short or reason)
-        self.update()
+        self.mark(reason)
+        self.say(short or reason)
 
     def finish(self) -> None:
         """Take the mark away; nothing more is handed over."""
         self.is_done = True
-        self._on_edited()
+        self.mark("")
 
     def _on_edited(self) -> None:
-        self._reason = ""
-        self.setAccessibleDescription("")
-        if self._bubble is not None:
-            self._bubble.hide()
-            self._bubble = None
-        self.update()
+        self.mark("")
 
     def hideEvent(self, event: QHideEvent) -> None:
-        self._on_edited()
+        self.mark("")
         super().hideEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
