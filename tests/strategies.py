@@ -14,7 +14,6 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from db.study.checks import name_key, name_trouble, normal_name
 from db.study.model import (
     Cell,
     Criterion,
@@ -32,6 +31,7 @@ from db.study.model import (
     Shape,
     Study,
 )
+from db.study.names import name_key, name_trouble, normal_name
 
 ids: SearchStrategy[Id] = st.uuids(version=4).map(str)
 """Fresh identities; unlike `new_id` they come back the same when a failing example is replayed."""

@@ -10,10 +10,8 @@ from enum import StrEnum
 from itertools import chain, pairwise
 
 from db.study.model import Criterion, Evidence, Id, Option, Perspective, Scale, Score, Study
-from db.study.names import name_key, name_trouble, normal_name, same_name
+from db.study.names import legible, name_key, name_trouble
 from db.study.words import counted
-
-__all__ = ["Problem", "Severity", "name_key", "name_trouble", "normal_name", "problems", "same_name"]
 
 
 class Severity(StrEnum):
@@ -94,9 +92,7 @@ def _odd_name(what: str, name: str, id_: Id) -> Iterator[Problem]:
 
 
 def _shown(name: str) -> str:
-    """A name with everything that could mislead a reader made visible, cut to a readable length."""
-    visible = "".join(character if character.isprintable() else "�" for character in name)
-    return visible if len(visible) <= 60 else visible[:59] + "…"
+    return legible(name, 60)
 
 
 def _duplicates(what: str, things: Iterable[Option | Criterion | Perspective]) -> Iterator[Problem]:

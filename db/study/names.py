@@ -39,6 +39,12 @@ def name_trouble(text: str) -> str:
     return _odd_character(name)
 
 
+def legible(text: str, longest: int = 40) -> str:
+    """A text fit to stand in a sentence: what could mislead a reader made visible, cut to `longest` characters."""
+    visible = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+    return visible if len(visible) <= longest else f"{visible[: longest - 1]}…"
+
+
 def _odd_character(name: str) -> str:
     if name.isascii() and name.isprintable():
         return ""

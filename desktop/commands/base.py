@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeVar
 
 from db.study.copies import free_title
 from db.study.model import Cell, Id, Known, Score, Study
-from db.study.names import name_key, name_trouble, normal_name, same_name
+from db.study.names import legible, name_key, name_trouble, normal_name, same_name
 
 
 class Identified(Protocol):
@@ -102,7 +102,7 @@ def clean_name(name: str, others: Iterable[str], what: str) -> str:
     if not name_key(text):
         raise Known(f"{what} needs a name; nothing was changed; type one.")
     if trouble := name_trouble(text):
-        raise Known(f"The name “{_shown(text)}” {trouble}; nothing was changed; type another.")
+        raise Known(f"The name “{legible(text)}” {trouble}; nothing was changed; type another.")
     if any(same_name(other, text) for other in others):
         raise Known(f"There is already {what[0].lower()}{what[1:]} called “{text}”; nothing was changed; pick another.")
     return text
@@ -111,9 +111,3 @@ def clean_name(name: str, others: Iterable[str], what: str) -> str:
 def free_name(wanted: str, others: Sequence[str]) -> str:
     """`wanted`, or with the first number behind it that nobody has ("New option 2")."""
     return free_title(wanted, others)
-
-
-def _shown(name: str, longest: int = 40) -> str:
-    """A name that cannot be one, fit to stand in a sentence."""
-    plain = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in name)
-    return plain if len(plain) <= longest else f"{plain[:longest]}…"

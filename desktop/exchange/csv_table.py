@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from db.study.model import Direction, Known
-from db.study.names import name_key, name_trouble, normal_name
+from db.study.names import legible, name_key, name_trouble, normal_name
 from db.study.words import counted
 from desktop.commands.scores import Entry
 from desktop.exchange.csv_text import Dialect, decoded, records
@@ -195,7 +195,7 @@ class _Reader:
 
     def _check_group(self, group: _Group) -> None:
         column = group.column
-        where = f"Column {column.place} ({_short(column.name)})"
+        where = f"Column {column.place} ({legible(column.name)})"
         if group.likely < 0:
             self._say(f"{where} is an end of a range without its scores; nothing was imported; add their column.")
         elif (group.low < 0) != (group.high < 0):
@@ -212,7 +212,7 @@ class _Reader:
                 self._say(f"{place}: the name of the {what} {trouble}; nothing was imported; mend the name.")
             elif earlier := seen.get(key := name_key(name)):
                 self._say(
-                    f"{place}: “{_short(name)}” stands in {earlier.lower()} already; nothing was imported; "
+                    f"{place}: “{legible(name)}” stands in {earlier.lower()} already; nothing was imported; "
                     f"every {what} needs a name of its own."
                 )
             else:
@@ -231,7 +231,7 @@ class _Reader:
         try:
             return self._read(row, group)
         except Known as error:
-            where = f"Row {number}, column {group.column.place} ({_short(group.column.name)})"
+            where = f"Row {number}, column {group.column.place} ({legible(group.column.name)})"
             self._say(f"{where}: {str(error).replace('nothing was changed', 'nothing was imported')}")
             return _BLANK
 
@@ -274,8 +274,3 @@ def _order(entry: Entry) -> str:
         f"the range from {entry.low:g} to {entry.high:g} does not hold the likely score {entry.likely:g}; nothing was "
         "changed; put low, likely and high in order."
     )
-
-
-def _short(name: str) -> str:
-    visible = "".join(letter if letter.isprintable() else "�" for letter in name)
-    return visible if len(visible) <= 40 else visible[:39] + "…"

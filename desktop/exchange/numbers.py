@@ -19,6 +19,7 @@ import re
 from collections.abc import Callable
 
 from db.study.model import Known, Score
+from db.study.names import legible
 from desktop.commands.scores import Entry
 
 MISSING_WORDS = frozenset(("", "-", "–", "—", "−", "n/a", "na", "#n/a"))
@@ -178,5 +179,4 @@ def _trouble(text: str) -> str:
 
 
 def _shown(text: str) -> str:
-    visible = "".join(letter if letter.isprintable() else "�" for letter in text.strip())
-    return visible if len(visible) <= 40 else visible[:39] + "…"
+    return legible(text.strip())

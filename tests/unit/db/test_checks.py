@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
-from db.study.checks import Severity, name_key, name_trouble, normal_name, problems, same_name
+from db.study.checks import Severity, problems
 from db.study.model import Criterion, Direction, Evidence, Option, Perspective, Scale, Score, Shape, Study
+from db.study.names import name_key, name_trouble, normal_name, same_name
 from tests.strategies import studies, study_edits
 
 SOUND = Study(
