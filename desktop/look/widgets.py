@@ -23,7 +23,6 @@ __all__ = [
     "Card",
     "CardHeader",
     "Chip",
-    "ElidedLabel",
     "IconButton",
     "NumberEdit",
     "ReasonBubble",
@@ -151,9 +150,6 @@ def paragraph(text: str = "", px: float = 12, colour: str = "text2", weight: int
     label.setWordWrap(True)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.LinksAccessibleByMouse)
     return label
-
-
-ElidedLabel = TextLabel
 
 
 class Separator(QWidget):

@@ -25,11 +25,11 @@ from desktop.look.widgets import (
     Card,
     CardHeader,
     Chip,
-    ElidedLabel,
     IconButton,
     NumberEdit,
     ReasonBubble,
     Segmented,
+    TextLabel,
     Toast,
     scroll_area,
     tone_colours,
@@ -184,7 +184,7 @@ def test_an_action_gets_its_icon_anew_when_the_scheme_changes_until_it_is_gone()
         lambda: Button("Report", "report"),
         lambda: IconButton("lock", "Lock"),
         lambda: Chip("High", "good"),
-        lambda: ElidedLabel("Some text"),
+        lambda: TextLabel("Some text"),
         lambda: NumberEdit("15.0"),
     ],
     ids=["card", "header", "segmented", "button", "icon button", "chip", "label", "number"],
@@ -363,7 +363,7 @@ def test_the_ring_shows_for_the_keyboard_and_not_for_the_mouse(qtbot: QtBot) -> 
 
 
 def test_a_long_text_is_shortened_shown_whole_in_the_tooltip_and_never_asks_for_room(qtbot: QtBot) -> None:
-    label = ElidedLabel("Short")
+    label = TextLabel("Short")
     qtbot.addWidget(label)
     label.resize(80, 20)
     assert label.toolTip() == ""
