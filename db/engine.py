@@ -131,6 +131,16 @@ def _set_pragmas(raw: sqlite3.Connection, path: Path) -> None:
             )
 
 
+def copy_database(raw: sqlite3.Connection, target: Path) -> None:
+    """Write the database of a connection, as it is now, to one file at `target`, through SQLite's own backup."""
+    copy = connect(target, "rwc")
+    try:
+        raw.backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE").fetchall()
+    finally:
+        copy.close()
+
+
 def engine_over(raw: sqlite3.Connection, begin: str = "BEGIN IMMEDIATE") -> Engine:
     """An SQLAlchemy engine with this connection as its only one; every transaction begins by taking the write lock."""
     from sqlalchemy import create_engine, event

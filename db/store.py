@@ -13,7 +13,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from db import history, reading
-from db.engine import Damaged, Unwritable, claim, connect, connect_live, engine_over, explain, release, replacing
+from db.engine import (
+    Damaged,
+    Unwritable,
+    claim,
+    connect,
+    connect_live,
+    copy_database,
+    engine_over,
+    explain,
+    release,
+    replacing,
+)
 from db.header import APPLICATION_ID, FORMAT, read_header
 from db.history import Change
 from db.study.diff import Difference, differences
@@ -219,13 +230,7 @@ class Store:
 
     def copy_to(self, target: Path) -> None:
         """Write the file as it is now to a path that is not a live study, through SQLite's own backup."""
-        raw = self._connection()
-        copy = connect(target, "rwc")
-        try:
-            raw.backup(copy)
-            copy.execute("PRAGMA journal_mode=DELETE").fetchall()
-        finally:
-            copy.close()
+        copy_database(self._connection(), target)
 
     def warm(self) -> None:
         """Load what the first save needs, ahead of it."""

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from db.backup import verify
-from db.engine import Damaged, claim, connect, connect_live, engine_over, explain, release, replacing
+from db.engine import Damaged, claim, connect, connect_live, copy_database, engine_over, explain, release, replacing
 from db.header import FORMAT, read_header
 from db.study.model import Known
 
@@ -38,7 +38,7 @@ def upgrade(
         try:
             _keep(raw, _place(path, backups, old))
             with replacing(path) as temporary:
-                _copy(raw, temporary)
+                copy_database(raw, temporary)
                 migrate(temporary, scripts, format)
                 check(temporary)
                 _let_go(raw)
@@ -60,16 +60,7 @@ def _place(path: Path, backups: Path | None, old: int) -> Path:
 def _keep(raw: sqlite3.Connection, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with replacing(target) as temporary:
-        _copy(raw, temporary)
-
-
-def _copy(raw: sqlite3.Connection, target: Path) -> None:
-    copy = connect(target, "rwc")
-    try:
-        raw.backup(copy)
-        copy.execute("PRAGMA journal_mode=DELETE").fetchall()
-    finally:
-        copy.close()
+        copy_database(raw, temporary)
 
 
 def _let_go(raw: sqlite3.Connection) -> None:
