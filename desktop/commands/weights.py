@@ -33,7 +33,7 @@ class MoveWeight:
     def apply(self, study: Study) -> Study:
         party, name = study.perspective(self.perspective), study.criterion(self.criterion).name
         if self.criterion in party.locked:
-            raise Known(f"The weight of {name} is locked; it stays as it is; unlock it first.")
+            raise Known(locked_words(name))
         if not isfinite(self.share) or not 0 <= self.share <= 1:
             raise Known(f"A weight must lie between 0 and 100 %; {name} stays as it is; type a number in that range.")
         leaves = [leaf.id for leaf in study.leaves()]
@@ -69,7 +69,7 @@ class SetPoints:
     def apply(self, study: Study) -> Study:
         party, name = study.perspective(self.perspective), study.criterion(self.criterion).name
         if self.criterion in party.locked:
-            raise Known(f"The weight of {name} is locked; it stays as it is; unlock it first.")
+            raise Known(locked_words(name))
         if party.weights.get(self.criterion, 0.0) == self.points:
             return study
         return with_weights(study, party, {**party.weights, self.criterion: self.points})
@@ -130,6 +130,11 @@ class LockWeight:
         if locked == party.locked:
             return study
         return replace(study, perspectives=replaced(study.perspectives, replace(party, locked=locked)))
+
+
+def locked_words(name: str) -> str:
+    """Why the weight of the leaf of this name does not move."""
+    return f"The weight of {name} is locked; it stays as it is; unlock it first."
 
 
 def with_weights(study: Study, party: Perspective, weights: Mapping[Id, float], *, assessed: bool = True) -> Study:

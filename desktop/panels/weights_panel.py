@@ -24,6 +24,7 @@ from desktop.commands import (
     SetWeights,
 )
 from desktop.commands.base import free_name
+from desktop.commands.weights import locked_words
 from desktop.exchange.numbers import number_text, parse_number
 from desktop.look import IconButton
 from desktop.look.buttons import Button
@@ -276,7 +277,7 @@ class WeightsPanel(Card):
 
     def _on_weight_blocked(self, leaf: Id) -> None:
         name = self._session.study.criterion(leaf).name
-        self._session.refuse(f"The weight of {name} is locked; it stays as it is; unlock it first.")
+        self._session.refuse(locked_words(name))
 
     def _number_problem(self, leaf: Id, text: str) -> str:
         """Why a typed weight is refused, "" when it is not."""
