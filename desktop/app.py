@@ -86,14 +86,18 @@ class Application(QObject):
         return self._library
 
     def _open_first(self, path: Path | None) -> None:
-        """A file that was asked for; else the last study; else, at the very first start, a copy of the example."""
+        """A file that was asked for; else the study of last time; else, at the very first start, the example."""
         if path is not None:
             self.window.take_file(path)
             return
         last = self.library.studies / self.preferences.text("last")
         if last.is_file():
             self._open(last)
-        elif all(entry.trouble for entry in self.library.entries()):
+            return
+        sound = [entry.path for entry in self.library.entries() if not entry.trouble]
+        if sound:
+            self._open(sound[0])
+        else:
             self.open_example()
 
     # What the window asks for
