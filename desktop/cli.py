@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from db.study.model import Id, Known, Study
 from desktop.display import display_trouble
+from desktop.version import version
 
 if TYPE_CHECKING:
     from desktop.exchange.csv_export import ExportChoice
@@ -131,7 +132,7 @@ def _window_parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("file", nargs="?", metavar="FILE", help="a study or a score table to open in the window")
-    parser.add_argument("--version", action="version", version=f"Steelyard {_version()}")
+    parser.add_argument("--version", action="version", version=f"Steelyard {version()}")
     return parser
 
 
@@ -407,25 +408,6 @@ def _write_out(text: str) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(text.encode("utf-8", "replace"))
     sys.stdout.buffer.flush()
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("steelyard")
-    except PackageNotFoundError:
-        return _version_of_the_checkout()
-
-
-def _version_of_the_checkout() -> str:
-    import tomllib
-
-    try:
-        project = tomllib.loads(Path(__file__).with_name("..").joinpath("pyproject.toml").read_text("utf-8"))
-    except OSError:
-        return "(unknown version)"
-    return str(project["project"]["version"])
 
 
 _COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str]] = {

@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QPlainTextEdit
 
 from desktop.look.buttons import Button
+from desktop.version import version
 from desktop.window.dialog import Dialog
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def report_crashes(window: MainWindow) -> None:
             return
         lines = "".join(traceback.format_exception(kind, error, trace))
         dialog = CrashDialog(
-            f"Steelyard on {platform.platform()}, Python {platform.python_version()}\n\n{lines}", window
+            f"Steelyard {version()} on {platform.platform()}, Python {platform.python_version()}\n\n{lines}", window
         )
         open_reports.append(dialog)
         dialog.finished.connect(lambda _result: open_reports.clear())

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QVBoxLayout
 
 from db.study.model import Id, Known, Study
+from db.study.words import counted
 from desktop.exchange.csv_export import ExportChoice, Kind, preview, table_text, write
 from desktop.look.buttons import Segmented
 from desktop.look.widgets import TextLabel
@@ -113,7 +114,7 @@ class ExportDialog(Dialog):
         self.table.show_rows(rows)
         more = len(self._study.options) - (len(rows) - 1)
         words = "UTF-8 with a byte order mark, so that Excel reads every letter."
-        self.note.setText(f"… and {more} more {'option' if more == 1 else 'options'}. {words}" if more > 0 else words)
+        self.note.setText(f"… and {counted(more, 'more option')}. {words}" if more > 0 else words)
 
     def try_accept(self) -> None:
         """Ask where, write, and close; stays open when it cannot be written."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import platform
+from importlib import metadata
 
 from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
 import resources
 from desktop.look.fonts import font
+from desktop.version import version
 from desktop.window.dialog import Dialog
 
 TITLES = {"guide": "Guide", "keyboard": "Keyboard", "method": "How totals are computed", "about": "About Steelyard"}
@@ -57,19 +59,11 @@ def _space_out(document: QTextDocument) -> None:
 
 
 def _versions(text: str) -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    def of(package: str) -> str:
-        try:
-            return version(package)
-        except PackageNotFoundError:
-            return "from source"
-
     names = ("PySide6-Essentials", "pyqtgraph", "numpy", "SQLAlchemy", "alembic", "platformdirs", "charset-normalizer")
     parts = [
-        ("Steelyard", of("steelyard")),
+        ("Steelyard", version()),
         ("Python", platform.python_version()),
-        *((name, of(name)) for name in names),
+        *((name, metadata.version(name)) for name in names),
     ]
     rows = [f"| {name} | {number} |" for name, number in parts]
     return text + "\n| Part | Version |\n|---|---|\n" + "\n".join(rows) + "\n"

@@ -11,6 +11,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit
 
 from db.study.model import Known, Study
+from db.study.words import counted
 from desktop.commands import ReplaceTable
 from desktop.exchange.csv_import import new_study, onto, summary
 from desktop.exchange.csv_table import ImportedTable
@@ -164,8 +165,7 @@ class ImportDialog(Dialog):
     def _words(self, table: ImportedTable) -> str:
         if self.place.current() == "onto" and self._study is not None:
             return f"{summary(self._study, self.study())} It is one change, which undo takes back."
-        size = f"{_count(len(table.options), 'option', 'options')} and "
-        size += _count(len(table.columns), "criterion", "criteria")
+        size = f"{counted(len(table.options), 'option')} and {counted(len(table.columns), 'criterion', 'criteria')}"
         left = ", ".join(table.ignored[:4])
         computed = f" Left out, because they are computed: {left}." if left else ""
         return f"Becomes a new study of {size}, with equal weights until you set them.{computed}"
@@ -188,7 +188,3 @@ def _some(problems: tuple[str, ...]) -> str:
     """The first problems, a line each, and how many more there are."""
     more = len(problems) - SHOWN_PROBLEMS
     return "\n".join([*problems[:SHOWN_PROBLEMS], *([f"… and {more} more."] if more > 0 else [])])
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"

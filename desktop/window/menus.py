@@ -90,12 +90,14 @@ def _view(actions: Actions, window: MainWindow) -> None:
         ("unweighted", "Ranking: &unweighted"),
         ("difference", "Ranking: &difference to an option"),
     ):
-        actions.add(menu, f"view.{mode}", text, lambda mode=mode: _set_mode(window, mode))
+        actions.add(menu, f"view.{mode}", text, lambda mode=mode: _set_mode(window, mode)).setCheckable(True)
     menu.addSeparator()
     for kind, text in (("raw", "Scores: in their own &units"), ("value", "Scores: as &values 0–100")):
-        actions.add(menu, f"view.{kind}", text, lambda kind=kind: _on_page(window, "scores", "set_kind", kind))
+        show = partial(_on_page, window, "scores", "set_kind", kind)
+        actions.add(menu, f"view.{kind}", text, show).setCheckable(True)
     ranges = partial(_on_page, window, "scores.ranges", "toggle")
-    actions.add(menu, "view.ranges", "Scores: show low–high &ranges", ranges)
+    actions.add(menu, "view.ranges", "Scores: show low–high &ranges", ranges).setCheckable(True)
+    menu.aboutToShow.connect(lambda: _check_views(actions, window))
     menu.addSeparator()
     actions.add(menu, "view.inspector", "Show or hide the &inspector", lambda: _toggle_inspector(window), "F7")
     actions.add(menu, "view.next_pane", "&Next pane", lambda: _on_page(window, "", "next_pane", 1), "F6")
@@ -103,6 +105,18 @@ def _view(actions: Actions, window: MainWindow) -> None:
     menu.addSeparator()
     schemes = {"system": "Colours as the s&ystem", "light": "L&ight colours", "dark": "&Dark colours"}
     actions.choice(menu, "view.scheme", schemes, window.preferences.text("scheme", "system"), window.set_scheme)
+
+
+def _check_views(actions: Actions, window: MainWindow) -> None:
+    """Tick what holds now, however it came to hold."""
+    if window.page is None:
+        return
+    ranking, scores = window.page.ranking, window.page.scores
+    for mode in ("weighted", "unweighted", "difference"):
+        actions[f"view.{mode}"].setChecked(ranking.mode == mode)
+    for kind in ("raw", "value"):
+        actions[f"view.{kind}"].setChecked(scores.switch.current() == kind)
+    actions["view.ranges"].setChecked(scores.ranges.isChecked())
 
 
 def _on_page(window: MainWindow, part: str, method: str, *values: object) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from db.study.words import counted
 from desktop.look import look
 from desktop.look.widgets import TextLabel
 
@@ -57,15 +58,11 @@ def counts(study: Study) -> str:
     missing = sum(score.is_missing for score in scores)
     weak = sum(score.confidence == "D" for score in scores)
     excluded = len(study.options) - len(options)
-    parts = [_some(len(study.options), "option"), _some(len(leaves), "criterion", "criteria")]
+    parts = [counted(len(study.options), "option"), counted(len(leaves), "criterion", "criteria")]
     if excluded:
         parts.append(f"{excluded} excluded")
     if scores:
-        parts.append(f"{_some(missing, 'score')} missing" if missing else "all scores complete")
+        parts.append(f"{counted(missing, 'score')} missing" if missing else "all scores complete")
     if weak:
         parts.append(f"{weak} with little evidence")
     return " · ".join(parts)
-
-
-def _some(count: int, one: str, many: str = "") -> str:
-    return f"{count} {one if count == 1 else many or one + 's'}"

@@ -17,11 +17,11 @@ from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from db.store import Store
-from desktop.commands import AnnotateScore, MoveWeight
+from desktop.commands import AnnotateScore, EditStudy, MoveWeight
 from desktop.keeper import when
 from desktop.look.buttons import Button
 from desktop.window.crash import CrashDialog
-from desktop.window.new_study_dialog import NewStudyDialog
+from desktop.window.new_study_dialog import NewStudyDialog, described
 from desktop.window.start_page import StartPage
 from tests.gui.window_stage import CONTROL, COST, DETERRENCE, Key, Stage, running
 
@@ -78,8 +78,11 @@ def wait_refused(stage: Stage) -> None:
 
 
 def file_of(stage: Stage) -> Path:
-    assert stage.application.keeper is not None
-    return stage.application.keeper.path
+    keeper = stage.application.keeper
+    assert keeper is not None
+    path = keeper.path
+    assert path is not None
+    return path
 
 
 def banner_button(stage: Stage, text: str) -> Button:
@@ -127,6 +130,22 @@ def test_a_copy_can_be_saved_elsewhere_while_the_study_cannot(qtbot: QtBot, tmp_
         with Store.open(target) as store:
             assert store.study == stage.study
         stage.wait_saved()
+
+
+def test_a_new_study_that_the_disk_refuses_is_shown_and_kept_as_soon_as_it_can_be(qtbot: QtBot) -> None:
+    with running(qtbot) as stage:
+        stage.wait_saved()
+        made = described("Fleet", "", ["Lease", "Buy"], ["Cost"])
+        with refusing():
+            stage.application.open_new(made)
+            wait_refused(stage)
+            assert stage.study == made
+            stage.session.do(EditStudy({"question": "Which ships?"}))
+            wanted = stage.study
+        stage.wait_saved()
+        keeper = stage.application.keeper
+        assert keeper is not None
+        assert keeper.saved == wanted
 
 
 def test_a_drag_in_progress_does_not_reach_the_disk_when_it_is_tried_again(qtbot: QtBot) -> None:
