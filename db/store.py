@@ -234,9 +234,7 @@ class Store:
 
     def warm(self) -> None:
         """Load what the first save needs, ahead of it."""
-        import db.writing
-
-        del db.writing
+        import_module("db.writing")
         self._writing()
 
     def close(self) -> None:
