@@ -9,6 +9,7 @@ import contextlib
 import gc
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
