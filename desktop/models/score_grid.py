@@ -55,15 +55,6 @@ class Grid(Axes):
         """The score in a row and column."""
         return self.study.scores.get((self.options[row].id, self.leaves[column].id), MISSING)
 
-    def low_confidence(self) -> int:
-        """How many scores rest on little evidence."""
-        return sum(1 for score in self.study.scores.values() if is_doubtful(score))
-
-    def missing(self) -> int:
-        """How many scores of included options are missing."""
-        taking_part = [row for row, option in enumerate(self.options) if not option.excluded]
-        return int(np.isnan(self.likely[taking_part]).sum())
-
 
 def grid_of(study: Study, table: Table | None = None) -> Grid:
     """The grid of a study; `table`, the arrays already made of its included options, saves the work when none is

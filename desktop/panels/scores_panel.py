@@ -16,7 +16,6 @@ from desktop.look import look
 from desktop.look.bubble import ReasonBubble
 from desktop.look.widgets import Button, Segmented, Separator, TextLabel, identify
 from desktop.models.score_edit import NameEdit
-from desktop.models.score_grid import Grid
 from desktop.models.score_header import HEAD_HEIGHT
 from desktop.models.score_model import ScoreModel, Shown, option_label
 from desktop.panels.frame import Frame
@@ -29,6 +28,8 @@ _NAME_WIDTH = 220
 
 
 Rename = Callable[[Id], object]
+
+MARKS = "Ring: little evidence (D). Line: from low to high. Dash: missing."
 
 
 class Menus(Protocol):
@@ -59,7 +60,6 @@ class ScoresPanel(QWidget):
         self._connect()
         self._is_quiet = False
         self._name_next: Id | None = None
-        self._counted: Grid | None = None
 
     # Building
 
@@ -75,7 +75,7 @@ class ScoresPanel(QWidget):
         row.setSpacing(8)
         row.addWidget(self.ranges)
         row.addWidget(self.switch)
-        self.summary = TextLabel("", 12, 400, "text2")
+        self.marks = TextLabel(MARKS, 12, 400, "text2")
         self.add_button = Button("Option", "plus")
         self.add_button.setToolTip("Add an option (Insert)")
         identify(self.add_button, "scores.add_option", "Add an option")
@@ -90,7 +90,7 @@ class ScoresPanel(QWidget):
         foot.setContentsMargins(6, 2, 16, 2)
         foot.setSpacing(12)
         foot.addWidget(self.add_button)
-        foot.addWidget(self.summary, 1)
+        foot.addWidget(self.marks, 1)
         self.pages = QStackedWidget(self)
         self.pages.addWidget(self.table)
         self.pages.addWidget(self.empty)
@@ -146,7 +146,6 @@ class ScoresPanel(QWidget):
             self._follow(frame.view)
         finally:
             self._is_quiet = False
-        self._count()
         if self._name_next is not None and (row := self.model.grid.rows.get(self._name_next)) is not None:
             self._name_next = None
             self._rename_option(row)
@@ -174,12 +173,6 @@ class ScoresPanel(QWidget):
         if row >= 0 and column >= 0 and (row, column) != (at.row(), at.column()):
             self.table.setCurrentIndex(self.model.index(row, column))
         self.table.follow_current()
-
-    def _count(self) -> None:
-        grid = self.model.grid
-        if grid is not self._counted:
-            self._counted = grid
-            self.summary.setText(_summary(grid))
 
     def _on_look_changed(self) -> None:
         for part in (self.table.viewport(), self.table.options.viewport(), self.table.criteria.viewport(), self.table):
@@ -345,16 +338,3 @@ def _titled(menu: QMenu, title: str) -> QMenu:
         if keys and not (title == "Option" and keys.startswith("Alt+")):
             action.setText(text)
     return menu
-
-
-def _summary(grid: Grid) -> str:
-    """How much is there and what is to be minded, in a line."""
-    missing, doubtful = grid.missing(), grid.low_confidence()
-    excluded = sum(1 for option in grid.options if option.excluded)
-    parts = (
-        f"{counted(len(grid.options), 'option')} × {counted(len(grid.leaves), 'criterion', 'criteria')}",
-        f"{missing} missing" if missing else "all scores complete",
-        f"{doubtful} with low confidence" if doubtful else "",
-        f"{excluded} excluded" if excluded else "",
-    )
-    return " · ".join(filter(None, parts)) if grid.options and grid.leaves else ""

@@ -160,7 +160,6 @@ def test_the_grid_holds_excluded_options_too_and_equals_the_table_of_all() -> No
     table, grid = table_of(study), grid_of(without, table_of(without))
     assert np.array_equal(grid.values, table.values)
     assert np.array_equal(grid.likely, table.likely)
-    assert grid.missing() == 0
 
 
 def test_the_arrays_of_the_evaluation_are_used_again_when_nothing_is_excluded() -> None:
