@@ -49,7 +49,7 @@ class StudyPage(QWidget):
 
     def _lay_out(self) -> None:
         self.centre = _splitter(Qt.Orientation.Vertical, self.ranking, self.scores_card)
-        self.centre.setSizes([430, 346])
+        self.centre.setSizes([444, 332])
         self.columns = _splitter(Qt.Orientation.Horizontal, self.weights, self.centre, self.inspector)
         self.columns.setSizes([336, 776, 296])
         for place, stretch in enumerate((0, 1, 0)):
