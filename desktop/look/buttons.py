@@ -31,17 +31,6 @@ class Button(Ringed, QPushButton):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor if kind == "link" else Qt.CursorShape.ArrowCursor)
 
-    def set_icon_name(self, name: str) -> None:
-        """Show another icon."""
-        self._icon = name
-        self.update()
-
-    def set_weight(self, weight: int) -> None:
-        """Set the text in another weight, 400 to 700."""
-        self.face = font(13, weight)
-        self.updateGeometry()
-        self.update()
-
     def sizeHint(self) -> QSize:
         pad = 4 if self._kind == "link" else 11
         width = 2 * pad + text_width(self._shown(), self.face) + (22 if self._icon else 0)

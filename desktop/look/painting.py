@@ -34,11 +34,6 @@ def _elided(text: str, face: QFont, width: int) -> str:
     return metrics(face).elidedText(text, Qt.TextElideMode.ElideRight, width)
 
 
-def elided(painter: QPainter, text: str, width: float) -> str:
-    """Return the text, shortened with an ellipsis if it is wider than width in the painter's font."""
-    return elided_in(text, painter.font(), width)
-
-
 def elided_in(text: str, face: QFont, width: float) -> str:
     """Return the text, shortened with an ellipsis if it is wider than width in this font."""
     return text if text_width(text, face) <= width else _elided(text, face, max(0, int(width)))
