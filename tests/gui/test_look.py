@@ -181,7 +181,7 @@ def test_an_action_gets_its_icon_anew_when_the_scheme_changes_until_it_is_gone()
         lambda: Card(),
         lambda: CardHeader("Ranking", "A leads"),
         lambda: Segmented(["Raw", "Value"]),
-        lambda: Button("Report", "report"),
+        lambda: Button("Report", "table"),
         lambda: IconButton("lock", "Lock"),
         lambda: Chip("High", "good"),
         lambda: TextLabel("Some text"),
