@@ -24,6 +24,8 @@ class Entry:
 class SetScores:
     """Enter numbers into cells as one change. A number that changes becomes the judgement of whoever typed it.
 
+    A grade of confidence speaks of the number it was given to, so it goes with a number that was sourced, computed or
+    somebody else's; whoever adjusts a judgement of their own keeps it. Rationale and evidence stay.
     `who` and `when` (ISO 8601, UTC) are noted on each score that changes. Refused as a whole when one entry is
     outside its scale, out of order, or not finite; the sentence names the first such cell.
     """
@@ -62,12 +64,16 @@ class SetScores:
             likely=likely,
             low=low,
             high=high,
+            confidence=before.confidence if self._is_own(before) else "",
             origin=Origin.JUDGEMENT,
             origin_note="",
             entered=entry.text,
             changed_by=self.who,
             changed_at=self.when,
         )
+
+    def _is_own(self, score: Score) -> bool:
+        return score.origin is Origin.JUDGEMENT and score.changed_by in ("", self.who)
 
 
 @dataclass(frozen=True)
