@@ -115,10 +115,9 @@ class Session:
     def do(self, command: Command, *, live: bool = False) -> None:
         """Carry out a command. With `live` the gesture stays open until `settle`. Raises Known when refused.
 
-        A live command that follows one of its kind on the same thing takes its place: both start from the study before
-        the gesture. One on another thing begins a gesture of its own, so that neither is lost.
+        A live command that follows a live one takes its place: both start from the study before the gesture.
         """
-        if not live or not self._goes_on(command):
+        if not live:
             self.settle()
         start = self._start if self._start is not None else self.study
         label = command.label(start)
@@ -278,11 +277,6 @@ class Session:
             listener(sentence)
 
     # Inside
-
-    def _goes_on(self, command: Command) -> bool:
-        """Whether a live command belongs to the open gesture: the same kind, on what the label names."""
-        start = self._start
-        return start is not None and type(command) is type(self.live) and command.label(start) == self._label
 
     def _finish(self, before: Study, after: Study, label: str) -> None:
         past = Past(new_id(), label, before)

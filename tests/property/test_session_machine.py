@@ -107,25 +107,19 @@ class SessionMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.can_weigh())
     @rule(data=st.data(), kept=st.booleans())
     def gesture(self, data: st.DataObject, kept: bool) -> None:
-        """Ticks of one kind on one thing are one step; one of another kind, or on another thing, begins the next."""
-        start, last = self.session.study, None
-        ticks = data.draw(st.lists(moves(start) | weight_commands(start), min_size=1, max_size=4))
-        for tick in ticks:
-            if last is not None and (type(tick) is not type(last) or tick.label(start) != last.label(start)):
-                self.expect(last.label(start), last.apply(start))
-                start, last = self.past[self.at][1], None
-            if not self.session.attempt(tick, live=True):
-                last = tick
-            assert self.session.before_gesture == start
-            assert self.session.study == (start if last is None else last.apply(start))
-        start = self.session.before_gesture
+        before = self.session.study
+        ticks = data.draw(st.lists(moves(before) | weight_commands(before), min_size=1, max_size=4))
+        done = [tick for tick in ticks if not self.session.attempt(tick, live=True)]
+        assert self.session.before_gesture is before
+        if done:
+            assert self.session.study == done[-1].apply(before)
         if kept:
             self.session.settle()
-            if last is not None:
-                self.expect(last.label(start), last.apply(start))
+            if done:
+                self.expect(done[-1].label(before), done[-1].apply(before))
         else:
             self.session.abandon()
-            assert self.session.study is start
+            assert self.session.study is before
 
     @precondition(lambda self: self.can_weigh())
     @rule(data=st.data())

@@ -46,17 +46,6 @@ def test_every_tick_starts_from_the_study_before_the_gesture(session: Session) -
     assert session.before_gesture is before
 
 
-def test_moving_another_weight_before_the_first_has_settled_loses_neither(session: Session) -> None:
-    told = steps_of(session)
-    session.do(MoveWeight("p", "c0", 0.5), live=True)
-    after_first = session.study
-    session.do(MoveWeight("p", "c1", 0.4), live=True)
-    session.settle()
-    assert [step.label for step in told] == ["Weight of Criterion 0", "Weight of Criterion 1"]
-    assert told[1].before is after_first
-    assert session.study == MoveWeight("p", "c1", 0.4).apply(after_first)
-
-
 def test_a_drag_out_and_back_leaves_nothing(session: Session) -> None:
     before, told = session.study, steps_of(session)
     session.do(MoveWeight("p", "c0", 0.9), live=True)
