@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from db.study.model import Cell, Criterion, Id, Known, Option, Perspective, Scale, Score, Shape, Study
-from desktop.analysis.ranking import TIE, additive, contributions, rank_bounds, ranks
-from desktop.analysis.values import Array, exponential_value, linear_value, piecewise_value
+from desktop.analysis.arrays import TIE, Array
+from desktop.analysis.ranking import additive, contributions, rank_bounds, ranks
+from desktop.analysis.values import exponential_value, linear_value, piecewise_value
 from desktop.analysis.weights import normalise
 
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from desktop.analysis.values import Array
-
-TIE = 1e-9
-"""Totals closer than this part of the scale are ties."""
+from desktop.analysis.arrays import TIE, Array
 
 
 def additive(values: ArrayLike, weights: ArrayLike) -> tuple[Array, Array]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop.analysis.values import Array
+from desktop.analysis.arrays import Array
 from desktop.charts.ranking_scene import Bars, Mode, Rows
 
 ROW_HIGHEST = 38

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from db.study.model import Option
-from desktop.analysis.values import Array
+from desktop.analysis.arrays import Array
 from desktop.charts.ranking_scene import Rows
 
 DURATION = 0.16

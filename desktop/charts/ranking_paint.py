@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QImage, QPainter, QPen, QPixmap
 
-from desktop.analysis.values import Array
+from desktop.analysis.arrays import Array
 from desktop.charts.ranking_layout import OVERVIEW_WIDTH, TOP, Hit, Space, Spans, overview, spans_of, visible
 from desktop.charts.ranking_scene import Mode, Rows, Scene
 from desktop.charts.ranking_words import called, change_text, climb_text, number, total_text

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from db.study.model import Id
+from desktop.analysis.arrays import Array
 from desktop.analysis.ranking import additive, contributions, rank_bounds, ranks
-from desktop.analysis.values import Array
 from desktop.evaluation import Result, Table
 
 Rows = NDArray[np.intp]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from db.study.model import Option
-from desktop.analysis.ranking import TIE
+from desktop.analysis.arrays import TIE
 from desktop.charts.ranking_layout import Hit
 from desktop.charts.ranking_scene import Mode, Scene
 from desktop.evaluation import Result

@@ -7,7 +7,7 @@ from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from db.study.model import Criterion, Id
-from desktop.analysis.values import Array
+from desktop.analysis.arrays import Array
 from desktop.look import colour_of, look
 from desktop.look.painting import stacked_bar
 

@@ -19,7 +19,7 @@ from desktop.exchange.headings import OPTION, defused, heading_text, rank_text, 
 from desktop.exchange.numbers import number_text
 
 if TYPE_CHECKING:
-    from desktop.analysis.values import Array
+    from desktop.analysis.arrays import Array
 
 Kind = Literal["raw", "value", "weighted"]
 KINDS: tuple[Kind, ...] = ("raw", "value", "weighted")

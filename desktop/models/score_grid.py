@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from db.study.model import MISSING, Cell, Criterion, Known, Scale, Score, Study
-from desktop.analysis.values import Array
+from desktop.analysis.arrays import Array
 from desktop.evaluation import Axes, Table, table_of, value_of
 
 Block = tuple[int, int, int, int]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from db.study.model import Criterion, Id, Known, Perspective, Study
-from desktop.analysis.values import Array
+from desktop.analysis.arrays import Array
 from desktop.evaluation import shares_of
 from desktop.exchange.numbers import number_text
 from desktop.panels.weight_rows import LeafState

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.study.model import Criterion, Direction, Known, Option, Scale, Score, Study
-from desktop.analysis.values import Array
+from desktop.analysis.arrays import Array
 from desktop.commands import EditOption, MoveOption, SetScores
 from desktop.commands.scores import Entry
 from desktop.evaluation import table_of

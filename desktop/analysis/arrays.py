@@ -1,0 +1,116 @@
+"""What every method takes: arrays checked once at the door, and errors that name the argument and its place."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+Ranks = NDArray[np.intp]
+Flags = NDArray[np.bool_]
+
+TIE = 1e-9
+"""Totals closer than this part of the scale are ties."""
+
+
+class InputError(ValueError):
+    """An argument no method can take. `argument` names it; `row` and `column` its place, None where it has none."""
+
+    def __init__(self, argument: str, trouble: str, row: int | None = None, column: int | None = None) -> None:
+        place = ", ".join(str(part) for part in (row, column) if part is not None)
+        super().__init__(f"{argument}[{place}] {trouble}" if place else f"{argument} {trouble}")
+        self.argument, self.row, self.column = argument, row, column
+
+
+class ShapeError(InputError):
+    """The array has not the shape its method needs."""
+
+
+class NotFiniteError(InputError):
+    """An infinity, or a NaN where a NaN cannot stand for a missing score."""
+
+
+class MissingScoreError(InputError):
+    """A score is missing, and the method cannot say what that leaves open."""
+
+
+class WeightError(InputError):
+    """A negative weight, or weights that are all 0."""
+
+
+class DomainError(InputError):
+    """A finite number outside the range its formula is defined on."""
+
+
+def matrix_of(matrix: ArrayLike, argument: str = "values", *, gaps: bool = False) -> Array:
+    """(m, n) float64, at least one row and one column; NaN only with `gaps`.
+
+    Raises ShapeError, NotFiniteError for an infinity, MissingScoreError for a NaN where `gaps` is false.
+    """
+    table = np.asarray(matrix, dtype=np.float64)
+    if table.ndim != 2 or not table.size:
+        raise ShapeError(argument, f"must be options by criteria, at least 1 by 1, not of shape {table.shape}")
+    if not np.isfinite(table).all():
+        _refuse_holes(table, argument, gaps)
+    return table
+
+
+def vector_of(numbers: ArrayLike, argument: str, size: int | None = None) -> Array:
+    """(size,) float64, finite, at least one entry. Raises ShapeError or NotFiniteError."""
+    found = np.asarray(numbers, dtype=np.float64)
+    if found.ndim != 1 or not found.size or (size is not None and found.size != size):
+        wanted = "a list of numbers" if size is None else f"a list of {size} numbers"
+        raise ShapeError(argument, f"must be {wanted}, not of shape {found.shape}")
+    if not np.isfinite(found).all():
+        place = int(np.flatnonzero(~np.isfinite(found))[0])
+        raise NotFiniteError(argument, f"must be a finite number, not {found[place]}", column=place)
+    return found
+
+
+def flags_of(flags: ArrayLike, argument: str, size: int) -> Flags:
+    """(size,) bool, such as which criteria to maximise or which weights are locked. Raises ShapeError."""
+    found = np.asarray(flags)
+    if found.shape != (size,) or found.dtype != np.bool_:
+        raise ShapeError(argument, f"must be a list of {size} booleans, not {found.dtype} of shape {found.shape}")
+    return found
+
+
+def index_of(index: int, argument: str, size: int) -> int:
+    """`index` when it lies in 0..size-1. Raises ShapeError, also for a negative one: nothing counts from the end."""
+    if not 0 <= index < size:
+        raise ShapeError(argument, f"must lie between 0 and {size - 1}, not {index}")
+    return int(index)
+
+
+def shares_of(weights: ArrayLike, size: int | None = None, argument: str = "weights") -> Array:
+    """(n,) weights over their sum.
+
+    Raises ShapeError, NotFiniteError, or WeightError for a negative weight and for weights that are all 0.
+    """
+    found = vector_of(weights, argument, size)
+    if (found < 0).any():
+        place = int(np.flatnonzero(found < 0)[0])
+        raise WeightError(argument, f"must not be negative, not {found[place]}", column=place)
+    largest = found.max()
+    if largest <= 0:
+        raise WeightError(argument, "must not all be 0")
+    # Scaling by the largest first keeps sums of huge or of subnormal weights finite.
+    scaled: Array = found / largest
+    shares: Array = scaled / scaled.sum()
+    return shares
+
+
+def frozen(*arrays: NDArray[np.generic]) -> None:
+    """Make arrays read-only, so that a result cannot be changed by whoever is handed it."""
+    for array in arrays:
+        array.setflags(write=False)
+
+
+def _refuse_holes(table: Array, argument: str, gaps: bool) -> None:
+    infinite = np.argwhere(np.isinf(table))
+    if infinite.size:
+        row, column = (int(part) for part in infinite[0])
+        raise NotFiniteError(argument, f"must be a finite number, not {table[row, column]}", row, column)
+    if not gaps:
+        row, column = (int(part) for part in np.argwhere(np.isnan(table))[0])
+        raise MissingScoreError(argument, "is missing, and this method needs every score", row, column)
