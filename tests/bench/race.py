@@ -31,7 +31,7 @@ def race(
 ) -> dict[str, float]:
     """Medians in seconds of Steelyard and its peers, run in turns `rounds` times and printed with their ratios.
 
-    `agree(ours, theirs)` is asked before anything is timed, and a peer that disagrees is named and not timed. `promised`
+    `agree(ours, theirs)` is asked before anything is timed, and a peer that disagrees is named, not timed. `promised`
     is the ratio to reach against the fastest peer. `flops` and `read` (bytes) of one run give the share of this
     machine's measured limit. A peer that raises is named and left out.
     """
