@@ -27,9 +27,8 @@ def main(wanted: Sequence[str]) -> int:
         return 2
     from tests.bench.race import gemm_limit, read_limit
 
-    print(
-        f"Limits of this machine: {gemm_limit() / 1e9:.0f} GFLOP/s (float64 product), {read_limit() / 1e9:.0f} GB/s read"
-    )
+    product, reading = gemm_limit() / 1e9, read_limit() / 1e9
+    print(f"Limits of this machine: {product:.0f} GFLOP/s (float64 product), {reading:.0f} GB/s read")
     for name in wanted or areas():
         print(f"\n== {name}", flush=True)
         import_module(f"tests.bench.engine_{name}").run()
