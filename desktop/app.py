@@ -7,6 +7,7 @@ for the disk.
 from __future__ import annotations
 
 import sys
+from typing import ParamSpec, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
@@ -24,10 +25,13 @@ if TYPE_CHECKING:
     from db.engine import StorageThread
     from db.library import Entry, Library
     from db.store import Store
-    from db.study.model import Study
+    from db.study.model import Id, Study
     from desktop.keeper import Keeper
     from desktop.session import Session
     from desktop.window.desk import RecentStudy
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 def main(path: Path | None = None) -> int:
@@ -56,6 +60,7 @@ class Application(QObject):
         self.window = MainWindow(self.preferences)
         self.keeper: Keeper | None = None
         self._library: Library | None = None
+        self._errands: StorageThread | None = None
 
     def run(self, path: Path | None = None) -> None:
         """Show the window, and open a study once it has been painted."""
@@ -94,7 +99,7 @@ class Application(QObject):
         if last.is_file():
             self._open(last)
             return
-        sound = [entry.path for entry in self.library.entries() if not entry.trouble]
+        sound = [entry.path for entry in self._aside(self.library.entries) if not entry.trouble]
         if sound:
             self._open(sound[0])
         else:
@@ -125,7 +130,7 @@ class Application(QObject):
 
     def open_file(self, path: Path) -> None:
         """Copy a received study file into the library and open the copy."""
-        self._open(self.library.import_file(path))
+        self._open(self._aside(self.library.import_file, path))
 
     def open_example(self) -> None:
         """Make a fresh copy of the bundled study and open it."""
@@ -165,7 +170,7 @@ class Application(QObject):
         path = self.library.studies / key
         if self._is_open(path):
             self.close_study()
-        self.library.remove(path)
+        self._aside(self.library.remove, path)
 
     def close_study(self) -> None:
         """Save and close the open study and show the start page."""
@@ -178,19 +183,17 @@ class Application(QObject):
         """Open a study in place of the one that is open; that one stays when this one is refused."""
         from db.engine import StorageThread
         from desktop.session import Past, Session
+        from desktop.window.patience import result_of
 
         if self._is_open(path):
             return
         thread = StorageThread()
-        store: Store | None = None
+        opening = thread.submit(self.library.open, path)
         try:
-            store = thread.submit(self.library.open, path).result()
-            undoable = thread.submit(store.undoable).result()
-            redoable = thread.submit(store.redoable).result()
+            store, undoable, redoable = result_of(thread.submit(lambda: _with_steps(opening.result())))
             self._put_away()
         except BaseException:
-            if store is not None:
-                thread.submit(store.close)
+            thread.submit(lambda: opening.result().close())
             thread.close()
             raise
         session = Session(
@@ -198,8 +201,7 @@ class Application(QObject):
             undoable=[Past(change, label) for change, label in undoable],
             redoable=[Past(change, label) for change, label in redoable],
         )
-        opened = store
-        self._show(lambda: opened, thread, session)
+        self._show(lambda: store, thread, session)
 
     def _show(self, open_store: Callable[[], Store], thread: StorageThread, session: Session) -> None:
         from desktop.keeper import Keeper
@@ -214,7 +216,16 @@ class Application(QObject):
         """What the library holds, the study just made included."""
         if self.keeper is not None:
             self.keeper.settle()
-        return self.library.entries()
+        return self._aside(self.library.entries)
+
+    def _aside(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do what takes the disk's time on a thread of its own, while the window goes on painting."""
+        from db.engine import StorageThread
+        from desktop.window.patience import result_of
+
+        if self._errands is None:
+            self._errands = StorageThread()
+        return result_of(self._errands.submit(work, *args, **kwargs))
 
     def _is_open(self, path: Path) -> bool:
         return self.keeper is not None and self.keeper.path == path.resolve()
@@ -237,13 +248,20 @@ class Application(QObject):
         except Known as trouble:
             self.window.banner.say(str(trouble), "bad", "Close anyway", self._close_anyway)
             return False
+        self._end_errands()
         return True
 
     def _close_anyway(self) -> None:
         keeper, self.keeper = self.keeper, None
         if keeper is not None:
             keeper.let_go()
+        self._end_errands()
         self.window.close()
+
+    def _end_errands(self) -> None:
+        if self._errands is not None:
+            self._errands.close()
+            self._errands = None
 
     def _keeper(self) -> Keeper:
         from db.study.model import Known
@@ -251,3 +269,8 @@ class Application(QObject):
         if self.keeper is None:
             raise Known("No study is open; open one first.")
         return self.keeper
+
+
+def _with_steps(store: Store) -> tuple[Store, list[tuple[Id, str]], list[tuple[Id, str]]]:
+    """An open store, and what can be undone and redone in it."""
+    return store, store.undoable(), store.redoable()

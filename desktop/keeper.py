@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from db.study.model import Id, Known, Study
+from desktop.window.patience import result_of
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -52,7 +53,7 @@ class Keeper(QObject):
         super().__init__()
         self._open_store = open_store
         self._thread, self._session, self._window = thread, session, window
-        self._is_closed = False
+        self._is_closed = self._is_flushing = False
         self._opening: Future[Store] | None = None
         self._waiting: list[Step] = []
         self._pending: Future[Change] | None = None
@@ -71,17 +72,19 @@ class Keeper(QObject):
     @property
     def path(self) -> Path | None:
         """The study's file; None while it cannot be opened."""
-        opening = self._begin()
-        return None if opening.exception() is not None else opening.result().path
+        try:
+            return result_of(self._begin()).path
+        except Exception:  # Why it cannot be opened is shown by whoever hears of the opening.
+            return None
 
     def settle(self) -> None:
         """Wait until the file is open, or refused."""
-        self._begin().exception()
+        _outcome(self._begin())
 
     @property
     def saved(self) -> Study:
         """The study as its file holds it. Raises Known while the file cannot be opened."""
-        return self._begin().result().study
+        return result_of(self._begin()).study
 
     def _begin(self) -> Future[Store]:
         """The file, being opened; an opening that was refused is tried again."""
@@ -115,28 +118,35 @@ class Keeper(QObject):
 
     def before(self, change: Id, study: Study) -> Study:
         """The study with a change of an earlier run taken back."""
-        return self._on_file(lambda store: store.before(change, study)).result()
+        return result_of(self._on_file(lambda store: store.before(change, study)))
 
     def after(self, change: Id, study: Study) -> Study:
         """The study with a change of an earlier run made again."""
-        return self._on_file(lambda store: store.after(change, study)).result()
+        return result_of(self._on_file(lambda store: store.after(change, study)))
 
     def send_copy(self, library: Library, path: Path) -> None:
         """Write what the session holds to another file. Raises Known when that, or its own file, cannot be written."""
         self._session.settle()
         self.flush()
-        self._on_file(lambda store: library.send_copy(store, path)).result()
+        result_of(self._on_file(lambda store: library.send_copy(store, path)))
 
     def save_elsewhere(self, library: Library, path: Path) -> None:
         """Write what the session holds to a file of its own, without the file that refuses it."""
         self._session.settle()
-        self._thread.submit(library.write_copy, self._session.study, path, self._session.who).result()
+        result_of(self._thread.submit(library.write_copy, self._session.study, path, self._session.who))
 
     def flush(self) -> None:
         """Wait until everything that was done is on disk. Raises Known when the disk refuses; the file stays open."""
-        if error := self._begin().exception():
-            self._complain(_sentence(error))
-            raise Known(self._complaint)
+        self._is_flushing = True
+        try:
+            if error := _outcome(self._begin()):
+                self._complain(_sentence(error))
+                raise Known(self._complaint)
+            self._write_all()
+        finally:
+            self._is_flushing = False
+
+    def _write_all(self) -> None:
         if self._pending is not None:
             self._take(self._pending)  # Whether or not it was refused, what waits is tried now.
         while self._waiting:
@@ -151,8 +161,8 @@ class Keeper(QObject):
         self._retry.stop()
         self._leave()
         try:
-            if self._opening is not None and self._opening.exception() is None:
-                self._on_file(lambda store: store.close()).result()
+            if self._opening is not None and _outcome(self._opening) is None:
+                result_of(self._on_file(lambda store: store.close()))
         except Known as trouble:
             return str(trouble)
         finally:
@@ -178,8 +188,8 @@ class Keeper(QObject):
             self._pending.add_done_callback(self._done.emit)
 
     def _on_done(self, done: Future[Change]) -> None:
-        """A step was written or refused; `flush` may have heard of it before."""
-        if done is self._pending and not self._is_closed:
+        """A step was written or refused; while `flush` waits, it takes every outcome itself."""
+        if done is self._pending and not self._is_closed and not self._is_flushing:
             if sentence := self._take(done):
                 self._complain(sentence)
             else:
@@ -187,7 +197,7 @@ class Keeper(QObject):
 
     def _take(self, done: Future[Change]) -> str:
         """Note the outcome of a write, once it is there; returns why it was refused, or ""."""
-        error = done.exception()
+        error = _outcome(done)
         self._pending = None
         if error is not None:
             return _sentence(error)
@@ -207,6 +217,15 @@ class Keeper(QObject):
         self._window.status.show_saved("Not saved", "bad")
         self._window.banner.say(sentence, "bad", "Save a copy elsewhere…", self._window.save_elsewhere)
         self._retry.start()
+
+
+def _outcome(future: Future[Any]) -> BaseException | None:
+    """What `future` raises, None when it does not; the window goes on painting while it is not done."""
+    try:
+        result_of(future)
+    except Exception as error:
+        return error
+    return None
 
 
 def _sentence(error: BaseException) -> str:

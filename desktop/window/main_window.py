@@ -431,6 +431,12 @@ class MainWindow(QMainWindow):
             self.page.session.settle()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        from desktop.window.patience import afterwards, is_waiting
+
+        if is_waiting():
+            event.ignore()
+            afterwards(self.close)
+            return
         self.finish_typing()
         if not self.on_close():
             event.ignore()
