@@ -31,7 +31,9 @@ _COLUMNS = "seq, uuid, who, at, label, reason, kind, of_change, patch, digest, p
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One committed gesture. `kind` is create, do, undo, redo, import or migrate; `of` the change undone or redone.
+    """One committed gesture. `kind` is create, do, undo, redo, name, import or migrate; `of` is what was undone or redone.
+
+    A change of the kind name changes nothing: its label is what the study as it then was is called from now on.
 
     `at` is the time by the clock of that computer, ISO 8601 in UTC; the order is that of `seq`, never of time. `digest`
     is that of the study after the change, `hash` that of the chain up to it.

@@ -151,6 +151,21 @@ class Store:
         self._study, self._head = after, new
         return new
 
+    def name_version(self, name: str, *, who: str, reason: str = "", change: Id | None = None) -> Change:
+        """Call the study as it is now by a name, for good; once this returns, a power cut cannot undo it.
+
+        Raises Known for an empty name, and Unwritable as `save`.
+        """
+        if not name.strip():
+            raise Known("A version needs a name. Nothing was changed; type one.")
+        new = history.next_change(self._head, (), name.strip(), who=who, kind="name", uuid=change, reason=reason)
+        try:
+            self._commit((), self._study, new)
+        except sqlite3.Error as error:
+            self._settle(self._study, new, error)
+        self._head = new
+        return new
+
     def _commit(self, found: Sequence[Difference], after: Study, new: Change) -> None:
         from sqlalchemy.exc import DBAPIError, IntegrityError
 

@@ -27,7 +27,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from db.study.model import Direction, Origin, PerspectiveKind, ScaleKind, Shape
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest migration."""
 
 
@@ -344,7 +344,7 @@ class ChangeRow(Base):
 
     __tablename__ = "change"
     __table_args__ = (
-        CheckConstraint("kind IN ('create', 'do', 'undo', 'redo', 'import', 'migrate')", name="kind_known"),
+        CheckConstraint("kind IN ('create', 'do', 'undo', 'redo', 'name', 'import', 'migrate')", name="kind_known"),
         CheckConstraint("(of_change IS NULL) = (kind NOT IN ('undo', 'redo'))", name="of_change_fits_kind"),
         CheckConstraint("length(digest) = 64 AND length(prev_hash) = 64 AND length(hash) = 64", name="hash_lengths"),
         STRICT,

@@ -230,3 +230,30 @@ def test_the_storage_thread_finishes_what_was_submitted_and_then_ends(path: Path
     assert not [other for other in threading.enumerate() if other.name.startswith("storage")]
     with pytest.raises(RuntimeError):
         thread.submit(store.load)
+
+
+def test_a_named_version_is_kept_in_the_history_and_changes_nothing(path: Path) -> None:
+    with Store.open(path) as store:
+        store.save(STUDY, set_score(STUDY, 7.0), "Score", who="Ada")
+        saved, steps = store.study, store.undoable()
+        named = store.name_version(" As sent to the minister ", who="Bo", reason="first round")
+        assert (named.label, named.who, named.reason, named.kind) == (
+            "As sent to the minister",
+            "Bo",
+            "first round",
+            "name",
+        )
+        assert store.study is saved
+        assert store.undoable() == steps
+    with Store.open(path) as store:
+        assert store.head == named
+        assert store.study == saved
+        store.verify()
+
+
+def test_a_version_needs_a_name(path: Path) -> None:
+    with Store.open(path) as store:
+        head = store.head
+        with pytest.raises(Known, match="needs a name"):
+            store.name_version("  ", who="Bo")
+        assert store.head is head

@@ -12,15 +12,19 @@ import pytest
 from db import reading
 from db.engine import Damaged, connect
 from db.header import APPLICATION_ID, FORMAT, read_header
+from db.quarantine import receive
 from db.store import Store, write_new
 from db.study.model import Known
 from db.upgrade import MIGRATIONS, migrate, upgrade
 from tests.unit.db.test_library import STUDY
 
-SECOND = """
+RELEASED = Path(__file__).parent / "files"
+"""One file of every format that was ever released, made by the version of its time."""
+
+THIRD = """
 from alembic import op
 
-revision, down_revision, branch_labels, depends_on = "0002", "0001", None, None
+revision, down_revision, branch_labels, depends_on = "0003", "0002", None, None
 
 
 def upgrade():
@@ -39,13 +43,13 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def scripts(tmp_path: Path) -> Callable[[str], Path]:
-    def with_second(last: str) -> Path:
+    def with_third(last: str) -> Path:
         folder = tmp_path / "migrations 5%"
         shutil.copytree(MIGRATIONS, folder)
-        (folder / "versions" / "0002_extra.py").write_text(SECOND.format(last=last))
+        (folder / "versions" / "0003_extra.py").write_text(THIRD.format(last=last))
         return folder
 
-    return with_second
+    return with_third
 
 
 def rows(path: Path, sql: str) -> list[tuple[object, ...]]:
@@ -77,13 +81,38 @@ def test_a_new_file_carries_the_marks_of_its_kind(path: Path) -> None:
 
 
 def test_an_older_file_is_migrated_and_the_old_one_kept(path: Path, scripts: Callable[[str], Path]) -> None:
-    upgrade(path, path.parent / "kept", scripts=scripts(""), format=2, check=lambda _: None)
+    upgrade(path, path.parent / "kept", scripts=scripts(""), format=3, check=lambda _: None)
     assert rows(path, "SELECT id FROM extra ORDER BY id") == [("a",), ("b",)]
-    assert rows(path, "PRAGMA user_version") == [(2,)]
+    assert rows(path, "PRAGMA user_version") == [(3,)]
     (kept,) = (path.parent / "kept").iterdir()
     shutil.move(kept, path)
     with Store.open(path) as store:
         assert store.study == STUDY
+
+
+@pytest.mark.parametrize("name", sorted(file.name for file in RELEASED.iterdir()))
+def test_a_file_of_every_released_format_opens_with_all_it_held(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "studies" / name
+    path.parent.mkdir()
+    shutil.copy(RELEASED / name, path)
+    held = rows(path, "SELECT * FROM change ORDER BY seq")
+    with Store.open(path) as store:
+        store.verify()
+        assert rows_of(store) == held
+        assert store.study.question == "Which of three?"
+        assert [label for _, label in store.undoable()] == [held[1][4], held[-1][4]]
+        store.name_version("Brought up to date", who="Ada")
+    assert receive(path).chain[-1].kind == "name"
+    assert read_header(path).format == FORMAT
+    (kept,) = (tmp_path / "backups").iterdir()
+    assert rows(kept, "SELECT * FROM change ORDER BY seq") == held
+
+
+def rows_of(store: Store) -> list[tuple[object, ...]]:
+    return [
+        (c.seq, c.uuid, c.who, c.at, c.label, c.reason, c.kind, c.of, c.patch_text, c.digest, c.prev_hash, c.hash)
+        for c in store.changes()
+    ]
 
 
 @pytest.mark.parametrize(
@@ -93,7 +122,7 @@ def test_a_migration_that_fails_at_its_end_leaves_the_old_file_as_it_was(
     path: Path, scripts: Callable[[str], Path], last: str
 ) -> None:
     with pytest.raises((Damaged, sqlite3.Error)):
-        upgrade(path, path.parent / "kept", scripts=scripts(last), format=2, check=lambda _: None)
+        upgrade(path, path.parent / "kept", scripts=scripts(last), format=3, check=lambda _: None)
     with Store.open(path) as store:
         assert store.study == STUDY
     assert sorted(file.name for file in path.parent.iterdir()) == ["kept", "migrations 5%", path.name]
@@ -101,14 +130,14 @@ def test_a_migration_that_fails_at_its_end_leaves_the_old_file_as_it_was(
 
 def test_a_migrated_file_that_does_not_pass_the_check_is_not_used(path: Path, scripts: Callable[[str], Path]) -> None:
     with pytest.raises(Damaged, match="could not be brought up to date"):
-        upgrade(path, scripts=scripts(""), format=2)
-    assert rows(path, "PRAGMA user_version") == [(1,)]
+        upgrade(path, scripts=scripts(""), format=3)
+    assert rows(path, "PRAGMA user_version") == [(FORMAT,)]
 
 
 def test_a_study_that_is_open_is_not_migrated(path: Path, scripts: Callable[[str], Path]) -> None:
     with Store.open(path) as store:
         with pytest.raises(Known):
-            upgrade(path, scripts=scripts(""), format=2)
+            upgrade(path, scripts=scripts(""), format=3)
         assert store.load() == STUDY
 
 
