@@ -31,7 +31,7 @@ _COLUMNS = "seq, uuid, who, at, label, reason, kind, of_change, patch, digest, p
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One committed gesture. `kind` is create, do, undo, redo, name, import or migrate; `of` is what was undone or redone.
+    """One committed gesture. `kind` is create, do, undo, redo, name, import or migrate; `of` what was undone or redone.
 
     A change of the kind name changes nothing: its label is what the study as it then was is called from now on.
 

@@ -89,10 +89,13 @@ class Session:
         who: str = "",
         undoable: Sequence[Past] = (),
         redoable: Sequence[Past] = (),
+        read_only: str = "",
     ) -> None:
         self.study = study
         self.opened = study
         self.who = who or user_name()
+        self.read_only = read_only
+        """Why nothing can be changed here, as the sentence that refuses every command; "" where it can."""
         self.view = View(perspective=study.perspectives[0].id if study.perspectives else "")
         self._undo, self._redo = list(undoable), list(redoable)
         self._recall: Recall | None = None
@@ -117,6 +120,8 @@ class Session:
 
         A live command that follows a live one takes its place: both start from the study before the gesture.
         """
+        if self.read_only:
+            raise Known(self.read_only)
         if not live:
             self.settle()
         start = self._start if self._start is not None else self.study

@@ -227,3 +227,16 @@ def test_an_earlier_step_that_cannot_be_rebuilt_stays_to_be_undone() -> None:
     with pytest.raises(Known, match="earlier run"):
         session.undo()
     assert (session.study, session.undo_label, session.redo_label) == (study, "Title of the study", "")
+
+
+def test_a_study_that_is_only_looked_at_refuses_every_command_with_its_reason(session: Session) -> None:
+    looked_at = Session(session.study, read_only="This is how the study was yesterday; nothing was changed.")
+    refused: list[str] = []
+    looked_at.on_refusal(refused.append)
+    for live in (False, True):
+        assert looked_at.attempt(MoveWeight("p", "c0", 0.9), live=live) == looked_at.read_only
+    looked_at.undo()
+    looked_at.redo()
+    assert looked_at.study is session.study
+    assert refused == [looked_at.read_only] * 2
+    assert not looked_at.in_gesture
