@@ -1,0 +1,1 @@
+"""Stochastic multicriteria acceptability analysis."""

@@ -1,0 +1,43 @@
+"""Streams of random numbers: one for each purpose, handed out in blocks whose size changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from desktop.analysis.arrays import Array, DomainError
+
+WEIGHTS, SCORES, SCENARIOS, TRIALS = range(4)
+"""What a stream is for: with one seed, weights and scores are still independent of each other."""
+
+
+def generator(seed: int, purpose: int) -> np.random.Generator:
+    """The stream of one purpose under `seed`. Raises DomainError for a negative seed."""
+    if seed < 0:
+        raise DomainError("seed", f"must not be negative, not {seed}")
+    return np.random.default_rng(np.random.SeedSequence(int(seed), spawn_key=(purpose,)))
+
+
+def count_of(count: int, argument: str = "count") -> int:
+    """`count` when it is at least 1. Raises DomainError."""
+    if count < 1:
+        raise DomainError(argument, f"must be at least 1, not {count}")
+    return int(count)
+
+
+def regrouped(blocks: Iterable[Array], count: int, rows: int) -> Iterator[Array]:
+    """The first `count` rows of endless `blocks`, in new blocks of `rows` rows, the last with what is left."""
+    source = iter(blocks)
+    part = next(source)
+    used = 0
+    for start in range(0, count, rows):
+        block = np.empty((min(rows, count - start), *part.shape[1:]))
+        filled = 0
+        while filled < len(block):
+            if used == len(part):
+                part, used = next(source), 0
+            taken = min(len(block) - filled, len(part) - used)
+            block[filled : filled + taken] = part[used : used + taken]
+            filled, used = filled + taken, used + taken
+        yield block

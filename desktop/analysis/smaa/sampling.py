@@ -1,0 +1,213 @@
+"""Weights drawn at random from what is known of them: uniform on a polytope of shares, or around a centre."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from desktop.analysis.arrays import Array, DomainError, frozen, shares_of
+from desktop.analysis.polytope import EmptyPolytopeError, WeightPolytope
+from desktop.analysis.smaa import hit_and_run, simplex
+from desktop.analysis.smaa.draws import WEIGHTS, count_of, generator, regrouped
+from desktop.analysis.work import Cancel, Progress, Work
+
+ROWS = 16_384
+"""Rows of a block, unless told."""
+LEAST_ACCEPTED = 0.02
+"""Rejection is used where at least this part of the simplex around a polytope belongs to it."""
+
+
+@dataclass(frozen=True, eq=False)
+class WeightSample:
+    """Shares drawn at random.
+
+    weights: (count, n) float64, C order, each row 0..1 with sum 1; seed; method: the sampler that was used; effective:
+    how many independent draws they are worth, count where they are independent.
+    """
+
+    weights: Array
+    seed: int
+    method: str
+    effective: float
+
+    def __post_init__(self) -> None:
+        frozen(self.weights)
+
+    @property
+    def count(self) -> int:
+        """Number of draws."""
+        return int(self.weights.shape[0])
+
+
+class WeightSampler:
+    """A polytope made ready to be sampled: what takes linear programs, trials and warming up is done once.
+
+    Which sampler it uses depends on the polytope alone, and `method` names it:
+    exact, where the polytope is a simplex (nothing known, rankings, lower bounds, chains of ratios), or a single point;
+    exact by rejection, where at least 2 % of the smallest simplex found around it belongs to it;
+    else hit-and-run (Smith 1984; Tervonen, van Valkenhoef, Basturk & Postmus 2013), within the affine hull of the
+    statements, so that equalities are no trouble.
+    Raises EmptyPolytopeError, naming the conflict, where no weights meet the statements.
+    """
+
+    def __init__(self, polytope: WeightPolytope, *, cancel: Cancel | None = None) -> None:
+        self.polytope = polytope
+        self._chains: hit_and_run.Chains | None = None
+        enclosure = simplex.enclose(polytope)
+        if enclosure is None:
+            raise _emptiness(polytope)
+        self._enclosure = enclosure
+        part = 1.0 if enclosure.is_exact else enclosure.accepted()
+        if part < LEAST_ACCEPTED:
+            self._chains = hit_and_run.prepare(enclosure, Work(cancel=cancel))
+            if self._chains is None:
+                raise _emptiness(polytope)
+        self.method = self._named(part)
+
+    def sample(
+        self,
+        count: int,
+        seed: int,
+        *,
+        around: ArrayLike | None = None,
+        spread: float | None = None,
+        progress: Progress | None = None,
+        cancel: Cancel | None = None,
+    ) -> WeightSample:
+        """`count` draws, as `sample_weights` has them."""
+        weights = np.empty((count_of(count), self.polytope.size))
+        filled = 0
+        for block in self.blocks(count, seed, around=around, spread=spread, progress=progress, cancel=cancel):
+            weights[filled : filled + len(block)] = block
+            filled += len(block)
+        return WeightSample(weights, int(seed), self.method, self._effective(weights, spread))
+
+    def blocks(
+        self,
+        count: int,
+        seed: int,
+        *,
+        around: ArrayLike | None = None,
+        spread: float | None = None,
+        rows: int = ROWS,
+        progress: Progress | None = None,
+        cancel: Cancel | None = None,
+    ) -> Iterator[Array]:
+        """The same draws in blocks of `rows` rows, as `weight_blocks` has them."""
+        centre, part = self._centre(around, spread)
+        blocks = regrouped(self._draws(generator(seed, WEIGHTS)), count_of(count), count_of(rows, "rows"))
+        return _told(_moved(blocks, centre, part), count, Work(progress, cancel))
+
+    def _draws(self, stream: np.random.Generator) -> Iterator[Array]:
+        if self._chains is None:
+            return self._enclosure.draws(stream)
+        return self._chained(self._chains, stream)
+
+    def _chained(self, chains: hit_and_run.Chains, stream: np.random.Generator) -> Iterator[Array]:
+        for layer in chains.layers(stream):
+            weights = np.maximum(layer @ self._enclosure.vertices, 0.0)
+            yield weights / weights.sum(axis=1, keepdims=True)
+
+    def _centre(self, around: ArrayLike | None, spread: float | None) -> tuple[Array | None, float]:
+        if around is None and spread is None:
+            return None, 1.0
+        if around is None or spread is None:
+            raise DomainError("spread", "and around must be given together")
+        if not 0.0 <= spread <= 1.0:
+            raise DomainError("spread", f"must lie between 0 and 1, not {spread}")
+        centre = shares_of(around, self.polytope.size, "around")
+        if not self.polytope.contains(centre):
+            raise DomainError("around", "does not meet what is known of the weights")
+        return centre, float(spread)
+
+    def _effective(self, weights: Array, spread: float | None) -> float:
+        if self._chains is None or spread == 0.0:
+            return float(len(weights))
+        chains = min(len(weights), hit_and_run.CHAINS)
+        layers = weights[: len(weights) // chains * chains].reshape(-1, chains, self.polytope.size)
+        return len(weights) * hit_and_run.effective_part(layers[: hit_and_run.WATCHED])
+
+    def _named(self, part: float) -> str:
+        corners, n = self._enclosure.vertices.shape
+        if self._chains is not None:
+            d, skip = self._chains.dimensions, self._chains.skip
+            return f"hit-and-run in {d} dimensions, {hit_and_run.CHAINS} chains, {skip * d} steps between draws"
+        if not self._enclosure.is_exact:
+            return f"exact: rejection from a simplex, {part:.0%} accepted"
+        if self._enclosure.is_point:
+            return "exact: a single point"
+        if self.polytope.is_whole:
+            return "exact: exponentials over their sum"
+        return f"exact: exponentials over their sum, on a simplex of {corners} corners"
+
+
+def sample_weights(
+    polytope: WeightPolytope,
+    count: int,
+    seed: int,
+    *,
+    around: ArrayLike | None = None,
+    spread: float | None = None,
+    progress: Progress | None = None,
+    cancel: Cancel | None = None,
+) -> WeightSample:
+    """`count` weight vectors, uniform on the polytope, or drawn towards a centre.
+
+    With `around`, w0, (n,) and `spread`, L, 0..1: w = (1 - L) w0 + L u, u uniform on the polytope: 0 is w0 itself, 1
+    forgets it. w0 must meet the statements, and then every draw does. The same seed draws the same u whatever w0 and L
+    are, and the first rows of a longer sample are the shorter one. See WeightSampler for the samplers; make one to
+    sample again and again.
+
+    Raises EmptyPolytopeError; DomainError for a count below 1, a negative seed, a spread outside 0..1 or without
+    `around`, a centre outside the polytope; as `normalise` for `around`; Cancelled.
+    """
+    sampler = WeightSampler(polytope, cancel=cancel)
+    return sampler.sample(count, seed, around=around, spread=spread, progress=progress, cancel=cancel)
+
+
+def weight_blocks(
+    polytope: WeightPolytope,
+    count: int,
+    seed: int,
+    *,
+    around: ArrayLike | None = None,
+    spread: float | None = None,
+    rows: int = ROWS,
+    progress: Progress | None = None,
+    cancel: Cancel | None = None,
+) -> Iterator[Array]:
+    """The rows of `sample_weights`, bit for bit, in blocks of `rows` rows of which one is held at a time.
+
+    Raises as `sample_weights`, and Cancelled between two blocks.
+    """
+    sampler = WeightSampler(polytope, cancel=cancel)
+    return sampler.blocks(count, seed, around=around, spread=spread, rows=rows, progress=progress, cancel=cancel)
+
+
+def _moved(blocks: Iterator[Array], centre: Array | None, spread: float) -> Iterator[Array]:
+    for block in blocks:
+        if centre is not None:
+            block *= spread
+            block += (1.0 - spread) * centre
+        yield block
+
+
+def _told(blocks: Iterator[Array], count: int, work: Work) -> Iterator[Array]:
+    done = 0
+    work.at(0.0)
+    for block in blocks:
+        done += len(block)
+        yield block
+        work.at(done / count)
+
+
+def _emptiness(polytope: WeightPolytope) -> EmptyPolytopeError:
+    try:
+        polytope.refuse_empty()
+    except EmptyPolytopeError as error:
+        return error
+    # Statements that conflict by less than the solver's tolerance: no smaller conflict can be told.
+    return EmptyPolytopeError(polytope.statements)
