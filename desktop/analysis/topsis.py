@@ -39,14 +39,13 @@ class PreparedTopsis:
     @classmethod
     def of(cls, matrix: ArrayLike, maximise: ArrayLike) -> PreparedTopsis:
         """Prepare a raw (m, n) matrix. Raises as `topsis`."""
-        table = unit_columns(matrix_of(matrix, "matrix"))
-        lost, spans = shortfalls(table, flags_of(maximise, "maximise", table.shape[1]))
-        lengths = np.sqrt(np.square(table).sum(axis=0))
-        kept = np.where(spans > 0, 1.0 - lost, 0.0)
-        squares = np.ascontiguousarray(np.square(np.concatenate([lost, kept])).T)
-        ranges = np.divide(spans, lengths, out=np.zeros_like(spans), where=lengths > 0)
-        frozen(squares, ranges)
-        return cls(squares, ranges)
+        rows = unit_rows(matrix_of(matrix, "matrix"))
+        lost, spans = shortfalls(rows, flags_of(maximise, "maximise", len(rows)))
+        kept = np.where(spans[:, None] > 0, 1.0 - lost, 0.0)
+        lengths = np.sqrt(np.square(rows).sum(axis=1))
+        prepared = cls(np.square(np.concatenate([lost, kept], axis=1)), spans / np.where(lengths > 0, lengths, 1.0))
+        frozen(prepared.squares, prepared.ranges)
+        return prepared
 
     def at(self, weights: ArrayLike) -> Topsis:
         """TOPSIS under (n,) weights: S_i^2 = sum_k w_k^2 (r_ik - r*_k)^2, one product. Raises as `topsis`."""
@@ -74,19 +73,22 @@ def topsis(matrix: ArrayLike, weights: ArrayLike, maximise: ArrayLike) -> Topsis
     return PreparedTopsis.of(matrix, maximise).at(weights)
 
 
-def unit_columns(table: Array) -> Array:
-    """(m, n) columns over the power of two above their largest magnitude: exact, and nothing squared overflows."""
-    exponents = np.frexp(np.abs(table).max(axis=0))[1]
-    scaled: Array = np.ldexp(table, -exponents)
+def unit_rows(table: Array) -> Array:
+    """(n, m) criteria by options, each row over the power of two above its largest magnitude: exact, and no range or
+    square overflows.
+    """
+    rows = np.ascontiguousarray(table.T)
+    exponents = np.frexp(np.abs(rows).max(axis=1))[1]
+    scaled: Array = rows * np.ldexp(1.0, -np.maximum(exponents, -1022))[:, None]
     return scaled
 
 
-def shortfalls(table: Array, maximise: Flags) -> tuple[Array, Array]:
-    """(lost, spans): (m, n) parts of its column's range by which a score misses the best, 0..1, 0 where all are equal;
-    and the (n,) ranges. table: columns as `unit_columns` makes them.
+def shortfalls(rows: Array, maximise: Flags) -> tuple[Array, Array]:
+    """((n, m) parts of the range of a criterion by which a score misses the best, 0..1, 0 where all are equal; (n,) the
+    ranges) of rows as `unit_rows` makes them.
     """
-    low, high = table.min(axis=0), table.max(axis=0)
+    low, high = rows.min(axis=1), rows.max(axis=1)
     spans = high - low
-    missed = np.where(maximise, high - table, table - low)
-    lost: Array = missed / np.where(spans > 0, spans, 1.0)
+    lost = np.abs(rows - np.where(maximise, high, low)[:, None])
+    lost /= np.where(spans > 0, spans, 1.0)[:, None]
     return lost, spans

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from desktop.analysis.arrays import TIE, Array, DomainError, Ranks, flags_of, frozen, matrix_of, shares_of
 from desktop.analysis.ranking import ranks
-from desktop.analysis.topsis import shortfalls, unit_columns
+from desktop.analysis.topsis import shortfalls, unit_rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,9 +55,8 @@ class PreparedVikor:
     @classmethod
     def of(cls, matrix: ArrayLike, maximise: ArrayLike) -> PreparedVikor:
         """Prepare a raw (m, n) matrix. Raises as `vikor`."""
-        table = unit_columns(matrix_of(matrix, "matrix"))
-        lost, _ = shortfalls(table, flags_of(maximise, "maximise", table.shape[1]))
-        losses = np.ascontiguousarray(lost.T)
+        rows = unit_rows(matrix_of(matrix, "matrix"))
+        losses, _ = shortfalls(rows, flags_of(maximise, "maximise", len(rows)))
         frozen(losses)
         return cls(losses)
 
