@@ -3,6 +3,7 @@
 studies/   the study files
 backups/   copies of each, one folder per study
 trash/     what was removed
+heads.json how far each study was seen to go
 index.json what the start page shows, so that it need not open every file
 """
 
@@ -13,19 +14,27 @@ import os
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from db import history, reading
-from db.engine import Damaged, Unwritable, connect, is_live, replacing
+from db.arrivals import Arrival, Standing, standing
+from db.engine import Damaged, Locked, Unwritable, connect, explain, is_live, replacing
 from db.header import NotAStudy, read_header
+from db.heads import Head, Heads
+from db.history import Change
 from db.store import Store, write_new
 from db.study.copies import copy_of, free_title
 from db.study.diff import differences
 from db.study.model import Id, Known, Study, new_id
+
+if TYPE_CHECKING:
+    from db.backup import Backup
+    from db.quarantine import Received
 
 SUFFIX = ".steelyard"
 
@@ -68,6 +77,7 @@ class Library:
         self.backups = self.home / "backups"
         self.trash = self.home / "trash"
         self._index = self.home / "index.json"
+        self._heads = Heads(self.home / "heads.json")
         self._open: dict[Path, Store] = {}
         try:
             for place in (self.studies, self.backups, self.trash):
@@ -93,18 +103,73 @@ class Library:
         return path
 
     def open(self, path: Path) -> Store:
-        """The open study; a backup is made when it closes. Raises what `Store.open` raises."""
+        """The open study; a backup is made when it closes. Raises what `Store.open` raises.
+
+        A file that is older than the library last saw it is opened as it is; `notice` of the store says so, and what
+        the newest backup holds of the lost changes is put into the library as a study of its own.
+        """
         store = Store.open(path)
         store.on_close = self._closing
         self._open[store.path] = store
+        store.notice = self._older_than_seen(store)
         return store
 
     def _closing(self, store: Store) -> None:
         self._open.pop(store.path, None)
+        self._note(store)
         if store.changed:
-            from db.backup import back_up
+            self.back_up(store)
 
-            back_up(store, self.backups)
+    def _note(self, store: Store) -> None:
+        """The record only serves a notice: a disk that refuses it must not keep the study from closing."""
+        with suppress(OSError):
+            self._heads.note(store.path.name, Head(store.head.seq, store.head.hash, store.head.at))
+
+    def _older_than_seen(self, store: Store) -> str:
+        seen = self._heads.of(store.path.name)
+        if seen is None or store.holds(seen.seq, seen.hash):
+            return ""
+        self._note(store)
+        return f"“{store.study.title}” is not as this library last saw it. {self._told(store, seen)}"
+
+    def _told(self, store: Store, seen: Head) -> str:
+        held = f"Its file ends at change {store.head.seq}, but change {seen.seq} of {seen.at[:16]} UTC was seen here"
+        kept = self._keep_newer(store, seen)
+        if kept:
+            return f"{held}: an older file was put in its place. Both are kept; what was there is now “{kept}”."
+        return f"{held}: an older file was put in its place. It was opened as it is; no backup holds what was there."
+
+    def _keep_newer(self, store: Store, seen: Head) -> str:
+        """The title under which the newest backup that holds the lost changes now is in the library; "" for none."""
+        for backup in reversed(self.backups_of(store.study.id)):
+            if backup.seq < seen.seq:
+                break
+            with suppress(Known):
+                return read_entry(self.restore(backup.path)).title
+        return ""
+
+    # Files from elsewhere
+
+    def examine(self, path: Path, chain_of: Callable[[Path], Sequence[Change]] | None = None) -> Arrival:
+        """Check a file from elsewhere and say how it stands to the library's own study of that identity.
+
+        The file is only read. `chain_of` gives the history of one of the library's files that is open. Raises Known
+        with the reason when the file is refused.
+        """
+        from db.quarantine import receive
+
+        path = path.resolve()
+        received = receive(path)
+        own = next((entry for entry in self.entries() if entry.id == received.study.id and not entry.trouble), None)
+        if own is None:
+            return Arrival(path, received, Standing.NEW)
+        ours = (chain_of or self._chain)(own.path) if is_live(own.path) else self._chain(own.path)
+        found, common = standing(ours, received.chain)
+        return Arrival(path, received, found, own.path, common, len(received.chain) - common, len(ours) - common)
+
+    def _chain(self, path: Path) -> Sequence[Change]:
+        with Store.open(path) as store:
+            return store.changes()
 
     def import_file(self, path: Path) -> Path:
         """Keep a checked copy of a study file from elsewhere; returns the file in the library.
@@ -112,24 +177,79 @@ class Library:
         The original is only read. When the library already has the study, the very same state is not kept twice; any
         other state is kept as a study of its own. Raises Known with the reason when the file is refused.
         """
-        from db.quarantine import receive
-
         path = path.resolve()
         if path.parent == self.studies:
             return path
-        received = receive(path)
+        arrival = self.examine(path)
+        if arrival.standing is Standing.SAME and arrival.ours is not None:
+            return arrival.ours
+        return self.keep(arrival)
+
+    def keep(self, arrival: Arrival) -> Path:
+        """Keep what arrived: a new study as itself, any other beside the library's own; returns its file."""
+        return self._keep(arrival.received, as_itself=arrival.standing is Standing.NEW)
+
+    def _keep(self, received: Received, *, as_itself: bool, title: str = "") -> Path:
         study, chain = received.study, received.chain
-        entries = self.entries()
-        same = next((entry for entry in entries if entry.id == study.id), None)
-        if same is not None and same.hash == chain[-1].hash:
-            return same.path
-        if same is not None:
-            study = copy_of(study, free_title(study.title, (entry.title for entry in entries)))
+        if not as_itself:
+            study = copy_of(study, free_title(title or study.title, (entry.title for entry in self.entries())))
             found = differences(received.study, study)
             renamed = history.next_change(chain[-1], found, f"Keep as “{study.title}”", who="", kind="import")
             chain = (*chain, renamed)
         target = self._new_path(study)
         write_new(target, study, chain=chain)
+        return target
+
+    def update(self, arrival: Arrival, who: str) -> Path:
+        """Bring the library's own study, which is not open, to the state that arrived; returns its file.
+
+        A file that is ahead adds its changes as they were made. One that went another way is taken over as one change,
+        which can be undone. A backup is made first. Raises Known where there is nothing to update.
+        """
+        if arrival.ours is None or arrival.standing not in (Standing.AHEAD, Standing.APART):
+            raise Known(f"“{arrival.path.name}” holds nothing newer than the library. Nothing was changed.")
+        with self.open(arrival.ours) as store:
+            self.back_up(store)
+            received = arrival.received
+            if arrival.standing is Standing.AHEAD:
+                store.adopt(received.study, received.chain[store.head.seq :])
+            else:
+                store.save(store.study, received.study, f"Take over “{arrival.path.name}”", who=who)
+        return arrival.ours
+
+    # Backups and damage
+
+    def back_up(self, store: Store) -> Path:
+        """Back up an open study now. Raises Unwritable or Damaged; what was there stays."""
+        from db.backup import back_up
+
+        return back_up(store, self.backups)
+
+    def backups_of(self, study: Id) -> list[Backup]:
+        """The backups of a study, the newest change last."""
+        from db.backup import backups_of
+
+        return backups_of(self.backups / study)
+
+    def restore(self, backup: Path) -> Path:
+        """Put a backup into the library: as itself where the study is gone, else as a study of its own beside it.
+
+        Returns the new file. Raises Known when the backup does not hold together; nothing is then changed.
+        """
+        from db.quarantine import receive
+
+        received = receive(backup)
+        gone = all(entry.id != received.study.id for entry in self.entries())
+        title = f"{received.study.title} (backup of {received.chain[-1].at[:10]})"
+        return self._keep(received, as_itself=gone, title=title)
+
+    def set_aside(self, path: Path) -> Path:
+        """Rename a damaged file that is not open, so that another can take its place; returns where it is now."""
+        if is_live(path):
+            raise Locked(f"“{path.name}” is open in this window and was left as it is; close it first.")
+        moment = datetime.now(UTC)
+        target = path.with_name(f"{path.name}.damaged-{moment:%Y%m%dT%H%M%S%f}")
+        _move(path, target)
         return target
 
     def send_copy(self, store: Store, target: Path) -> None:
@@ -159,9 +279,7 @@ class Library:
         with suppress(Damaged, NotAStudy):
             Store.open(path).close()
         target = self.trash / f"{new_id()[:8]}-{path.name}"
-        for suffix in ("", "-wal", "-journal"):
-            with suppress(FileNotFoundError):
-                os.replace(f"{path}{suffix}", f"{target}{suffix}")
+        _move(path, target)
         return target
 
     def _files(self) -> Iterator[Path]:
@@ -205,6 +323,17 @@ class Library:
         with suppress(OSError):
             temporary.write_text(json.dumps(rows, ensure_ascii=False), "utf-8")
             os.replace(temporary, self._index)
+
+
+def _move(path: Path, target: Path) -> None:
+    """Rename a file with the journals that belong to it. Raises Unwritable."""
+    for suffix in ("-wal", "-journal", ""):
+        try:
+            os.replace(f"{path}{suffix}", f"{target}{suffix}")
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise explain(error, path.name) from error
 
 
 def entry_of(store: Store) -> Entry:

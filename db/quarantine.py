@@ -13,7 +13,7 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +33,9 @@ LONGEST_TEXT = 64 << 20
 
 SECONDS = 20.0
 """How long reading a received file may take."""
+
+TRIES = 5
+"""How often a file that somebody writes is copied until a copy holds together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,58 @@ def receive(path: Path) -> Received:
         )
     with _quarantined(path) as copy:
         return _examined(copy, path.name)
+
+
+def peek(path: Path) -> Received:
+    """What a study of the library holds that another process has open, its unfolded log included; nothing is changed.
+
+    Copies are made until one holds together: the other process may write meanwhile. Raises Known where none does, and
+    Locked where this process has it open.
+    """
+    trouble: Known | None = None
+    for _ in range(TRIES):
+        with private_copy(path) as copy:
+            try:
+                _fold_log(copy)
+                return _examined(copy, path.name)
+            except Damaged as error:
+                trouble = error
+    raise Damaged(
+        f"“{path.name}” is being written or damaged, and could not be looked at. Nothing was changed."
+    ) from trouble
+
+
+@contextmanager
+def private_copy(path: Path) -> Iterator[Path]:
+    """A copy of a study file and of its log, in a folder of its own that goes afterwards.
+
+    Raises what `read_header` raises, so that a file this process has open is never touched.
+    """
+    read_header(path)
+    folder = Path(tempfile.mkdtemp(prefix="steelyard-"))
+    try:
+        copy = folder / "study.steelyard"
+        # The log last: it only grows until it is folded in, and a log older than its file would be worthless.
+        for suffix in ("", "-wal"):
+            with suppress(FileNotFoundError):
+                shutil.copyfile(f"{path}{suffix}", f"{copy}{suffix}")
+        yield copy
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _fold_log(copy: Path) -> None:
+    """Bring the log into the file: as an immutable file it would be read without it."""
+    raw: sqlite3.Connection | None = None
+    try:
+        raw = connect(copy)
+        for pragma in ("trusted_schema=OFF", "locking_mode=EXCLUSIVE", "journal_mode=DELETE"):
+            raw.execute(f"PRAGMA {pragma}").fetchall()
+    except sqlite3.Error as error:
+        raise Damaged(f"SQLite cannot read it ({error}).") from error
+    finally:
+        if raw is not None:
+            raw.close()
 
 
 def _has_open_log(path: Path) -> bool:

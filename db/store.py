@@ -46,6 +46,8 @@ class Store:
         self.path = path
         self.on_close: Callable[[Store], None] | None = None
         """Called by `close` while the file is still open, for the backup."""
+        self.notice = ""
+        """What whoever opened the study must be told, as a sentence; "" for nothing."""
         self._raw: sqlite3.Connection | None = raw
         self._engine: Engine | None = None
         self._identity = identity
@@ -166,7 +168,7 @@ class Store:
         self._head = new
         return new
 
-    def _commit(self, found: Sequence[Difference], after: Study, new: Change) -> None:
+    def _commit(self, found: Sequence[Difference], after: Study, *new: Change) -> None:
         from sqlalchemy.exc import DBAPIError, IntegrityError
 
         from db.writing import write
@@ -174,7 +176,7 @@ class Store:
         try:
             with self._writing().begin() as connection:
                 write(connection, found, after)
-                history.append(connection, [new])
+                history.append(connection, new)
         except IntegrityError as error:
             raise _refused(after, error) from error
         except DBAPIError as error:
@@ -243,6 +245,24 @@ class Store:
     def verify(self) -> None:
         """Check the whole history against the study; raises Damaged."""
         self._reading(lambda raw: history.verify_replay(history.changes(raw), reading.load(raw)))
+
+    def holds(self, seq: int, hash: str) -> bool:
+        """Whether the change with this number is in the history, with this hash of the chain up to it."""
+        found = self._reading(lambda raw: raw.execute("SELECT hash FROM change WHERE seq = ?", (seq,)).fetchone())
+        return found is not None and found[0] == hash
+
+    def adopt(self, study: Study, chain: Sequence[Change]) -> None:
+        """Go on as the same study went on elsewhere: add these changes, which end in `study`, as they were made there.
+
+        Raises Known where they do not follow on the file's own newest change, and Unwritable as `save`.
+        """
+        if not chain or chain[0].prev_hash != self._head.hash:
+            raise Known("These changes do not follow on what this file holds. Nothing was changed.")
+        try:
+            self._commit(differences(self._study, study), study, *chain)
+        except sqlite3.Error as error:
+            self._settle(study, chain[-1], error)
+        self._study, self._head = study, chain[-1]
 
     def copy_to(self, target: Path) -> None:
         """Write the file as it is now to a path that is not a live study, through SQLite's own backup."""

@@ -1,0 +1,47 @@
+"""How far the library has seen each study go, kept outside its file: a file put back to an older one tells nobody."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from db.engine import replacing
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The newest change seen in a file: its number, the hash of the chain up to it, and when it was made."""
+
+    seq: int
+    hash: str
+    at: str
+
+
+class Heads:
+    """The heads of all files, by file name, in one small file of their own."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def of(self, name: str) -> Head | None:
+        """The newest change ever seen in a file, None where none was or the record is lost."""
+        with suppress(TypeError, KeyError, ValueError):
+            head = self._all()[name]
+            return Head(int(head["seq"]), str(head["hash"]), str(head["at"]))
+        return None
+
+    def note(self, name: str, head: Head) -> None:
+        """Remember a head. Raises OSError; the record is then as it was."""
+        heads = {**self._all(), name: {"seq": head.seq, "hash": head.hash, "at": head.at}}
+        with replacing(self._path) as temporary:
+            temporary.write_text(json.dumps(heads), "utf-8")
+
+    def _all(self) -> dict[str, dict[str, Any]]:
+        try:
+            found = json.loads(self._path.read_text("utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}
