@@ -24,7 +24,7 @@ from desktop.analysis.arrays import (
     matrix_of,
     shares_of,
 )
-from desktop.analysis.ranking import ranks
+from desktop.analysis.ranking import places
 from desktop.analysis.work import Cancel, Progress, Work
 
 INCOMPARABLE = 2
@@ -145,7 +145,7 @@ class PreparedPromethee:
         shares = shares_of(weights, len(self.positive))
         positive, negative = shares @ self.positive, shares @ self.negative
         net = positive - negative
-        found = Promethee(positive, negative, net, ranks(net, 1.0), self.unicriterion)
+        found = Promethee(positive, negative, net, places(-net, TIE), self.unicriterion)
         frozen(positive, negative, net, found.ranks)
         return found
 
@@ -266,11 +266,9 @@ class _Column:
         """Sums of clip((d - q) / (p - q), 0, 1) over the options each level beats by d, and over those that beat it."""
         if p - q <= 0:
             return self.step(q)
-        given, taken = self.step(p)
         (far_below, far_above), (below, above) = self._reach(p), self._reach(q)
-        given += self._part(far_below, below, q, p)
-        taken += self._part(above, far_above, q, p)
-        return given, taken
+        given = self.before[far_below] + self._part(far_below, below, q, p)
+        return given, self.before[-1] - self.before[far_above] + self._part(above, far_above, q, p)
 
     def bell(self, s: float, told: Progress) -> tuple[Array, Array]:
         """Sums of 1 - exp(-d^2 / 2 s^2), as `ramp`, by blocks of pairs."""

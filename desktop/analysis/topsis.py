@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from desktop.analysis.arrays import Array, Flags, Ranks, flags_of, frozen, matrix_of, shares_of
-from desktop.analysis.ranking import ranks
+from desktop.analysis.arrays import TIE, Array, Flags, Ranks, flags_of, frozen, matrix_of, shares_of
+from desktop.analysis.ranking import places
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +56,7 @@ class PreparedTopsis:
         to_best, to_worst = distances.reshape(2, -1)
         closeness = to_worst / (to_best + to_worst) if largest else np.full(to_best.size, 0.5)
         distances *= largest
-        found = Topsis(closeness, ranks(closeness, 1.0), to_best, to_worst)
+        found = Topsis(closeness, places(-closeness, TIE), to_best, to_worst)
         frozen(closeness, found.ranks, to_best, to_worst)
         return found
 

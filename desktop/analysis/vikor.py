@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from desktop.analysis.arrays import TIE, Array, DomainError, Ranks, flags_of, frozen, matrix_of, shares_of
-from desktop.analysis.ranking import ranks
+from desktop.analysis.ranking import places
 from desktop.analysis.topsis import shortfalls, unit_rows
 
 
@@ -94,24 +94,24 @@ def _spread(losses: Array) -> Array:
 
 
 def _judged(s: Array, r: Array, q: Array) -> Vikor:
-    places = _ascending(q)
+    order = _ascending(q)
     ahead = q - q.min()
     # A difference within 1e-9 of the advantage counts as reaching it: 1 / (m - 1) is seldom a binary fraction.
     advantage = 1.0 / max(q.size - 1, 1) - TIE
     leads = q.size == 1 or bool(np.partition(ahead, 1)[1] >= advantage)
-    stable = _is_stable(s, r, places)
-    chosen = np.flatnonzero(places <= (1 if stable else 2) if leads else ahead < advantage)
+    stable = _is_stable(s, r, order)
+    chosen = np.flatnonzero(order <= (1 if stable else 2) if leads else ahead < advantage)
     compromise = chosen[np.argsort(ahead[chosen], kind="stable")]
     frozen(s, r, q, compromise)
-    return Vikor(s, r, q, places, leads, stable, compromise)
+    return Vikor(s, r, q, order, leads, stable, compromise)
 
 
-def _is_stable(s: Array, r: Array, places: Ranks) -> bool:
-    firsts = places == 1
+def _is_stable(s: Array, r: Array, order: Ranks) -> bool:
+    firsts = order == 1
     return bool(((s[firsts] <= s.min() + TIE) | (r[firsts] <= r.min() + TIE)).all())
 
 
 def _ascending(losses: Array) -> Ranks:
-    found = ranks(-losses, 1.0)
+    found = places(losses, TIE)
     frozen(found)
     return found
