@@ -150,6 +150,19 @@ def shares_of(perspective: Perspective, leaves: tuple[Criterion, ...]) -> Array:
         ) from None
 
 
+def totals_of(table: Table, shares: Array) -> tuple[Array, Array]:
+    """(lowest, highest) possible total of each option, both (m,), 0..100; 0 where there are no criteria."""
+    if table.values.size:
+        return additive(table.values, shares)
+    nothing = np.zeros(len(table.options))
+    return nothing, nothing
+
+
+def points_of(table: Table, shares: Array) -> Array:
+    """(m, n) points each criterion adds to each total, NaN = missing."""
+    return contributions(table.values, shares) if table.values.size else table.values
+
+
 class Evaluator:
     """Evaluates studies one after the other and keeps the score table while the scores stay the same objects."""
 
@@ -172,11 +185,11 @@ class Evaluator:
         if self._by_name is None:
             self._by_name = _by_name(table.options)
         shares = shares_of(party, table.leaves)
-        low, high = additive(table.values, shares)
+        low, high = totals_of(table, shares)
         totals = low if low is high else (low + high) / 2.0
         best, worst = rank_bounds(low, high)
         order = _display_order(totals, self._by_name)
-        parts = contributions(table.values, shares)
+        parts = points_of(table, shares)
         return Result(party, table, shares, low, high, totals, best, worst, order, parts)
 
 

@@ -47,7 +47,7 @@ def matrix_of(matrix: ArrayLike, argument: str = "values", *, gaps: bool = False
 
     Raises ShapeError, NotFiniteError for an infinity, MissingScoreError for a NaN where `gaps` is false.
     """
-    table = np.asarray(matrix, dtype=np.float64)
+    table = _numbers(matrix, argument)
     if table.ndim != 2 or not table.size:
         raise ShapeError(argument, f"must be options by criteria, at least 1 by 1, not of shape {table.shape}")
     if not np.isfinite(table).all():
@@ -57,7 +57,7 @@ def matrix_of(matrix: ArrayLike, argument: str = "values", *, gaps: bool = False
 
 def vector_of(numbers: ArrayLike, argument: str, size: int | None = None) -> Array:
     """(size,) float64, finite, at least one entry. Raises ShapeError or NotFiniteError."""
-    found = np.asarray(numbers, dtype=np.float64)
+    found = _numbers(numbers, argument)
     if found.ndim != 1 or not found.size or (size is not None and found.size != size):
         wanted = "a list of numbers" if size is None else f"a list of {size} numbers"
         raise ShapeError(argument, f"must be {wanted}, not of shape {found.shape}")
@@ -77,8 +77,8 @@ def flags_of(flags: ArrayLike, argument: str, size: int) -> Flags:
 
 def index_of(index: int, argument: str, size: int) -> int:
     """`index` when it lies in 0..size-1. Raises ShapeError, also for a negative one: nothing counts from the end."""
-    if not 0 <= index < size:
-        raise ShapeError(argument, f"must lie between 0 and {size - 1}, not {index}")
+    if not 0 <= index < size or index != int(index):
+        raise ShapeError(argument, f"must be a whole number between 0 and {size - 1}, not {index}")
     return int(index)
 
 
@@ -104,6 +104,13 @@ def frozen(*arrays: NDArray[np.generic]) -> None:
     """Make arrays read-only, so that a result cannot be changed by whoever is handed it."""
     for array in arrays:
         array.setflags(write=False)
+
+
+def _numbers(numbers: ArrayLike, argument: str) -> Array:
+    try:
+        return np.asarray(numbers, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ShapeError(argument, f"must be an array of numbers: {error}") from None
 
 
 def _refuse_holes(table: Array, argument: str, gaps: bool) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from desktop.analysis.arrays import Array, Flags, ShapeError
+from desktop.analysis.arrays import Array, Flags, NotFiniteError, ShapeError, flags_of, vector_of
 
 INFINITY = np.inf
 
@@ -30,7 +30,8 @@ class Program:
 
     rows: (p, n), dense; low, high: (p,) or one number, infinite where a side is open; lower, upper: (n,) or one number,
     by default 0 and infinity. `whole`: (n,) bool, the variables that must be integers. A solve starts from the last
-    one's basis, so that many objectives over one set cost little more than one. Raises ShapeError.
+    one's basis, so that many objectives over one set cost little more than one. Raises ShapeError, or NotFiniteError
+    for a NaN anywhere and for an infinity in `rows`.
     """
 
     def __init__(
@@ -46,27 +47,28 @@ class Program:
         if table.ndim != 2:
             raise ShapeError("rows", f"must be constraints by variables, not of shape {table.shape}")
         p, self._n = table.shape
-        self._rows, self._low, self._high = table, _filled(low, p), _filled(high, p)
-        self._lower, self._upper, self._whole = _filled(lower, self._n), _filled(upper, self._n), whole
+        _refuse(~np.isfinite(table), "rows")
+        self._rows, self._low, self._high = table, _filled(low, p, "low"), _filled(high, p, "high")
+        self._lower, self._upper = _filled(lower, self._n, "lower"), _filled(upper, self._n, "upper")
+        self._whole = None if whole is None else flags_of(whole, "whole", self._n)
         self._solver: Any = None
 
     def minimise(self, cost: ArrayLike) -> Optimum | None:
         """The least cost . x and where, or None where no x meets the constraints. Raises SolverError when unbounded."""
-        return self._solve(np.asarray(cost, dtype=np.float64), 1.0)
+        return self._solve(cost, 1.0)
 
     def maximise(self, cost: ArrayLike) -> Optimum | None:
         """The greatest cost . x and where, or None where no x meets the constraints. SolverError if unbounded."""
-        return self._solve(np.asarray(cost, dtype=np.float64), -1.0)
+        return self._solve(cost, -1.0)
 
     def is_feasible(self) -> bool:
         """Whether any x meets the constraints."""
         return self.minimise(np.zeros(self._n)) is not None
 
-    def _solve(self, cost: Array, sign: float) -> Optimum | None:
+    def _solve(self, objective: ArrayLike, sign: float) -> Optimum | None:
         import highspy
 
-        if cost.shape != (self._n,):
-            raise ShapeError("cost", f"must be a list of {self._n} numbers, not of shape {cost.shape}")
+        cost = vector_of(objective, "cost", self._n)
         if self._solver is None:
             self._solver = self._loaded(highspy)
         solver = self._solver
@@ -87,7 +89,11 @@ class Program:
         solver.setOptionValue("presolve", "off" if self._whole is None else "on")
         solver.setOptionValue("primal_feasibility_tolerance", 1e-9)
         solver.setOptionValue("dual_feasibility_tolerance", 1e-9)
-        solver.passModel(self._model(highspy))
+        # By default coefficients below 1e-9 would be dropped, and integers proved optimal to one part in 10,000 only.
+        solver.setOptionValue("small_matrix_value", 1e-12)
+        solver.setOptionValue("mip_rel_gap", 0.0)
+        if solver.passModel(self._model(highspy)) == highspy.HighsStatus.kError:
+            raise SolverError("HiGHS refuses the linear program: a coefficient or a bound is too large for it")
         return solver
 
     def _model(self, highspy: Any) -> Any:
@@ -123,7 +129,7 @@ def conflicting(
     """
     table = np.asarray(rows, dtype=np.float64)
     p = table.shape[0]
-    lows, highs = _filled(low, p), _filled(high, p)
+    lows, highs = _filled(low, p, "low"), _filled(high, p, "high")
 
     def feasible(kept: list[int]) -> bool:
         return Program(table[kept], lows[kept], highs[kept], lower, upper).is_feasible()
@@ -146,6 +152,17 @@ def _silent(highspy: Any) -> Any:
     return solver
 
 
-def _filled(numbers: ArrayLike, size: int) -> Array:
-    found: Array = np.ascontiguousarray(np.broadcast_to(np.asarray(numbers, dtype=np.float64), (size,)))
+def _filled(numbers: ArrayLike, size: int, argument: str) -> Array:
+    """(size,) of `size` numbers or of one. Infinity is an open side."""
+    given = np.asarray(numbers, dtype=np.float64)
+    if given.shape not in ((), (1,), (size,)):
+        raise ShapeError(argument, f"must be one number or a list of {size}, not of shape {given.shape}")
+    found: Array = np.ascontiguousarray(np.broadcast_to(given, (size,)))
+    _refuse(np.isnan(found), argument)
     return found
+
+
+def _refuse(wrong: Flags, argument: str) -> None:
+    if wrong.any():
+        *row, column = (int(part) for part in np.argwhere(wrong)[0])
+        raise NotFiniteError(argument, "must be a number", row[0] if row else None, column)

@@ -124,11 +124,14 @@ def within(low: ArrayLike, high: ArrayLike) -> WeightPolytope:
 def ratio(n: int, heavy: int, light: int, low: float = 1.0, high: float = INFINITY) -> WeightPolytope:
     """low <= w_heavy / w_light <= high, as an imprecise swing says it.
 
-    Raises DomainError for a low end below 0 or above `high`.
+    Raises ShapeError for an index out of range, DomainError for a low end below 0 or above `high`, or for a criterion
+    against itself.
     """
     index_of(heavy, "heavy", n), index_of(light, "light", n)
-    if not 0 <= low <= high or not np.isfinite(low) or heavy == light:
-        raise DomainError("low", f"and high must be 0 <= low <= high for two criteria, not {low} and {high}")
+    if heavy == light:
+        raise DomainError("light", f"must be another criterion than heavy, not {light} too")
+    if not 0 <= low <= high or not np.isfinite(low):
+        raise DomainError("low", f"and high must be 0 <= low <= high, low finite, not {low} and {high}")
     floor, ceiling = np.zeros(n), np.zeros(n)
     floor[heavy], floor[light] = -1.0, low
     said = [f"criterion {heavy} weighs at least {low:g} times criterion {light}"]

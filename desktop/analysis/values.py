@@ -39,17 +39,18 @@ def exponential_value(x: ArrayLike, worst: float, best: float, curvature: float)
 def piecewise_value(x: ArrayLike, xs: ArrayLike, vs: ArrayLike) -> Array:
     """Value by straight lines between corners, flat beyond the first and the last; NaN stays NaN.
 
-    xs: (k,) strictly ascending, k >= 2; vs: (k,) values 0..100. Raises ShapeError, NotFiniteError or DomainError where
-    they are not so.
+    xs: (k,) strictly ascending, k >= 2; vs: (k,) finite values, 0..100 by custom. Raises ShapeError, NotFiniteError, or
+    DomainError for corners that do not ascend or whose range is not finite.
     """
     corners = vector_of(xs, "xs")
     values = vector_of(vs, "vs", corners.size)
     if corners.size < 2:
         raise ShapeError("xs", "must hold at least two points")
-    steps = np.diff(corners)
-    if (steps <= 0).any():
-        place = int(np.flatnonzero(steps <= 0)[0]) + 1
-        raise DomainError("xs", "must ascend, each greater than the one before", column=place)
+    stuck = np.flatnonzero(corners[1:] <= corners[:-1])
+    if stuck.size:
+        raise DomainError("xs", "must ascend, each greater than the one before", column=int(stuck[0]) + 1)
+    if not np.isfinite(float(corners[-1]) - float(corners[0])):
+        raise DomainError("xs", f"must have a finite range, not from {corners[0]} to {corners[-1]}")
     points = np.asarray(x, dtype=np.float64)
     found: Array = np.interp(points, corners, values)
     return np.where(np.isnan(points), np.nan, found)
@@ -71,8 +72,10 @@ def rescale_weights(weights: ArrayLike, index: int, ratio: float) -> Array:
 
 
 def _position(x: ArrayLike, worst: float, best: float) -> Array:
-    if not np.isfinite(best - worst) or worst == best:
-        raise DomainError("worst", f"and best must be two different finite numbers, not {worst} and {best}")
-    points = np.asarray(x, dtype=np.float64)
-    found: Array = np.clip((points - worst) / (best - worst), 0.0, 1.0)
+    """Where x lies between the ends, 0 = worst, 1 = best; clipped before dividing, which no distance then overflows."""
+    first, last = float(worst), float(best)
+    if not np.isfinite(last - first) or first == last:
+        raise DomainError("worst", f"and best must be two different finite numbers, not {first} and {last}")
+    points = np.clip(np.asarray(x, dtype=np.float64), min(first, last), max(first, last))
+    found: Array = (points - first) / (last - first)
     return found

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from db.study.model import Id
 from desktop.analysis.arrays import Array
-from desktop.analysis.ranking import additive, contributions, rank_bounds, ranks
-from desktop.evaluation import Result, Table
+from desktop.analysis.ranking import rank_bounds, ranks
+from desktop.evaluation import Result, Table, points_of, totals_of
 
 Rows = NDArray[np.intp]
 
@@ -190,9 +190,8 @@ def unweighted(result: Result) -> Result:
     """The same scores with an equal share for every criterion: each total is the plain average of its values."""
     low, high, totals, order = _plain(result.table)
     best, worst = rank_bounds(low, high)
-    count = len(result.table.leaves)
-    shares = np.full(count, 1.0 / count if count else 0.0)
-    parts = contributions(result.table.values, shares)
+    shares = _equal_shares(result.table)
+    parts = points_of(result.table, shares)
     return replace(
         result, shares=shares, low=low, high=high, totals=totals, order=order, best_rank=best, worst_rank=worst,
         contributions=parts,
@@ -201,10 +200,14 @@ def unweighted(result: Result) -> Result:
 
 @lru_cache(maxsize=4)
 def _plain(table: Table) -> tuple[Array, Array, Array, Rows]:
-    count = len(table.leaves)
-    low, high = additive(table.values, np.full(count, 1.0 / count if count else 0.0))
+    low, high = totals_of(table, _equal_shares(table))
     totals = low if low is high else (low + high) / 2.0
     return low, high, totals, np.lexsort((name_places(table), ranks(totals)))
+
+
+def _equal_shares(table: Table) -> Array:
+    count = len(table.leaves)
+    return np.full(count, 1.0 / max(count, 1))
 
 
 def places_of(order: Rows) -> Rows:

@@ -1,0 +1,182 @@
+"""Totals and ranks while a weight is dragged: each move costs one column, and nothing is ranked unasked."""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from desktop.analysis.arrays import (
+    TIE,
+    Array,
+    DomainError,
+    NotFiniteError,
+    Ranks,
+    WeightError,
+    index_of,
+    matrix_of,
+    shares_of,
+    vector_of,
+)
+from desktop.analysis.ranking import FEW, places
+
+_SMALL = 8192
+"""Up to so many values a whole product costs no more than moving one column."""
+
+_BLOCK = 32768
+"""Sums moved at a time, so that the step stays in the cache."""
+
+_STRIDE = 61
+"""Every so-many-th option is sampled to guess where the best ones begin."""
+
+_ROUNDING = sys.float_info.epsilon
+_HIGHEST = 4.0
+_LOWEST = 0.25
+
+
+class LiveTotals:
+    """The additive totals of a decision of which one weight after another is moved.
+
+    values: (m, n), finite, higher is better; weights: (n,) non-negative, in any unit; scale: the width of the values'
+    scale, of which 1e-9 is a tie. V_i = sum_k w_k v_ik / sum_k w_k. Small tables are multiplied afresh at each move;
+    of large ones only the moved column is added, w'_j - w_j times, and all is multiplied afresh before rounding can
+    have moved a total by a hundredth of a tie. Raises ShapeError, NotFiniteError, MissingScoreError, WeightError, and
+    DomainError for values beyond 1e300 or a scale that is not positive.
+    """
+
+    def __init__(self, values: ArrayLike, weights: ArrayLike, scale: float = 100.0) -> None:
+        table = matrix_of(values)
+        self._m, self._n = table.shape
+        shares_of(weights, self._n)
+        self._given = vector_of(weights, "weights", self._n).copy()
+        largest = _largest(table)
+        tie = TIE * _positive(scale)
+        self._room = tie / (256.0 * largest) if largest else np.inf
+        # Costs, so that the lowest is the best; two more rows keep the width of a tie and the divisor beside them.
+        self._rows = np.empty((self._m + 2, self._n), order="F")
+        np.negative(table, out=self._rows[:-2])
+        self._rows[-2:] = [[tie], [-1.0]]
+        self._sums = np.empty(self._m + 2)
+        self._costs = self._sums[:-2]
+        self._edge, self._divisor = self._sums[-2:-1].reshape(()), self._sums[-1:].reshape(())
+        self._is_small = self._rows.size <= _SMALL
+        self._step = np.empty(min(_BLOCK, self._sums.size))
+        self._mask = np.empty(self._m, dtype=bool)
+        self._ascending = np.empty(self._m + 1) if self._m <= FEW else None
+        self.settle()
+
+    def move(self, index: int, weight: float) -> None:
+        """Give criterion `index` another weight, in the unit of the weights given; the others keep theirs.
+
+        Raises ShapeError for an index out of range, NotFiniteError, WeightError for a negative weight and for one that
+        leaves all weights 0; the weights are then as before.
+        """
+        if not 0 <= index < self._n:
+            index_of(index, "index", self._n)
+        if not 0.0 <= weight < np.inf:
+            raise _refusal(weight)
+        scaled = weight / self._unit
+        before, self._given[index] = self._given.item(index), weight
+        if scaled > _HIGHEST:
+            self.settle()
+            return
+        if self._is_small:
+            self._scaled[index] = scaled
+            self._rows.dot(self._scaled, self._sums)
+        else:
+            self._shift(index, scaled)
+        total = -self._divisor.item()
+        if total < _LOWEST or self._drift > self._room * total:
+            self._settle_unless_empty(index, before)
+
+    def settle(self) -> None:
+        """Multiply afresh, with no rounding left of the moves; for when the slider is let go."""
+        self._unit = float(self._given.max())
+        self._scaled = self._given / self._unit
+        self._rows.dot(self._scaled, self._sums)
+        self._drift = 0.0
+
+    def totals(self) -> Array:
+        """(m,) totals, in the unit of the values."""
+        return self._costs / self._divisor
+
+    def ranks(self) -> Ranks:
+        """(m,) ranks, 1 = best, as `ranking.ranks` counts them."""
+        return places(self._costs, self._edge, self._ascending)
+
+    def top(self, k: int) -> Ranks:
+        """The `k` best options, or all when there are fewer, from the best; those that share a rank by their index.
+
+        The others are not ranked. Raises DomainError for k below 1.
+        """
+        if k < 1:
+            raise DomainError("k", f"must be at least 1, not {k}")
+        pool = self._pool(min(k, self._m))
+        # Whoever is better than one of the pool is in the pool, so that ranks within it are ranks among all.
+        order = places(self._costs[pool], self._edge).argsort(kind="stable")
+        return pool[order[:k]]
+
+    def rank_of(self, option: int) -> int:
+        """The rank of one option, 1 = best, without ranking the others. Raises ShapeError."""
+        bar = self._costs.item(index_of(option, "option", self._m)) - self._edge.item()
+        return 1 + int(np.count_nonzero(np.less(self._costs, bar, out=self._mask)))
+
+    def _shift(self, index: int, scaled: float) -> None:
+        step = scaled - self._scaled.item(index)
+        self._scaled[index] = scaled
+        column = self._rows[:, index]
+        for start in range(0, column.size, _BLOCK):
+            sums = self._sums[start : start + _BLOCK]
+            sums += np.multiply(column[start : start + _BLOCK], step, out=self._step[: sums.size])
+        # Each of the three operations rounds by half of this part of its result at most.
+        self._drift += _ROUNDING * (abs(step) - self._divisor.item())
+
+    def _settle_unless_empty(self, index: int, before: float) -> None:
+        emptied = not self._given.any()
+        if emptied:
+            self._given[index] = before
+        self.settle()
+        if emptied:
+            raise WeightError("weight", "must not leave all weights 0")
+
+    def _pool(self, k: int) -> Ranks:
+        """Options, ascending, among which are the k best and all that share their ranks."""
+        if self._rows.size <= _SMALL:
+            return np.arange(self._m)
+        sample = self._costs[::_STRIDE]
+        rank = min(2 * k // _STRIDE + 4, sample.size - 1)
+        guess = _lowest(sample, rank + 1)
+        pool = self._up_to(guess)
+        if pool.size < k or _lowest(self._costs[pool], k) > guess:
+            pool = self._up_to(_lowest(self._costs, k))
+        return pool
+
+    def _up_to(self, cost: float) -> Ranks:
+        """Options whose cost is at most `cost`, or more by so little that they may share a rank with it."""
+        return np.flatnonzero(np.less_equal(self._costs, cost + 4.0 * self._edge.item(), out=self._mask))
+
+
+def _lowest(costs: Array, k: int) -> float:
+    """The k-th lowest."""
+    return float(np.partition(costs, k - 1)[k - 1])
+
+
+def _largest(table: Array) -> float:
+    largest = float(max(table.max(), -table.min()))
+    if largest > 1e300:
+        row, column = (int(part) for part in np.argwhere(np.abs(table) == largest)[0])
+        raise DomainError("values", f"must lie within 1e300, not {table[row, column]}", row, column)
+    return largest
+
+
+def _positive(scale: float) -> float:
+    if not 0.0 < scale < np.inf:
+        raise DomainError("scale", f"must be a positive finite number, not {scale}")
+    return float(scale)
+
+
+def _refusal(weight: float) -> ValueError:
+    if weight < 0:
+        return WeightError("weight", f"must not be negative, not {weight}")
+    return NotFiniteError("weight", f"must be a finite number, not {weight}")
