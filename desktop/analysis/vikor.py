@@ -97,18 +97,14 @@ def _judged(s: Array, r: Array, q: Array) -> Vikor:
     order = _ascending(q)
     ahead = q - q.min()
     # A difference within 1e-9 of the advantage counts as reaching it: 1 / (m - 1) is seldom a binary fraction.
-    advantage = 1.0 / max(q.size - 1, 1) - TIE
-    leads = q.size == 1 or bool(np.partition(ahead, 1)[1] >= advantage)
-    stable = _is_stable(s, r, order)
-    chosen = np.flatnonzero(order <= (1 if stable else 2) if leads else ahead < advantage)
-    compromise = chosen[np.argsort(ahead[chosen], kind="stable")]
+    near = np.flatnonzero(ahead < 1.0 / max(q.size - 1, 1) - TIE)
+    firsts = near[ahead[near] <= TIE]
+    c1 = near.size == 1
+    c2 = bool(((s[firsts] <= s.min() + TIE) | (r[firsts] <= r.min() + TIE)).all())
+    chosen = near if c2 or not c1 else np.flatnonzero(order <= 2)
+    compromise = chosen[ahead[chosen].argsort(kind="stable")]
     frozen(s, r, q, compromise)
-    return Vikor(s, r, q, order, leads, stable, compromise)
-
-
-def _is_stable(s: Array, r: Array, order: Ranks) -> bool:
-    firsts = order == 1
-    return bool(((s[firsts] <= s.min() + TIE) | (r[firsts] <= r.min() + TIE)).all())
+    return Vikor(s, r, q, order, c1, c2, compromise)
 
 
 def _ascending(losses: Array) -> Ranks:
