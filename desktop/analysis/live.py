@@ -41,7 +41,7 @@ class LiveTotals:
     values: (m, n), finite, higher is better; weights: (n,) non-negative, in any unit; scale: the width of the values'
     scale, of which 1e-9 is a tie. V_i = sum_k w_k v_ik / sum_k w_k. Small tables are multiplied afresh at each move;
     of large ones only the moved column is added, w'_j - w_j times, and all is multiplied afresh before rounding can
-    have moved a total by a hundredth of a tie. Raises ShapeError, NotFiniteError, MissingScoreError, WeightError, and
+    have moved a total by a hundredth of a tie. Holds a copy of the values. Raises ShapeError, NotFiniteError, MissingScoreError, WeightError, and
     DomainError for values beyond 1e300 or a scale that is not positive.
     """
 
@@ -76,7 +76,7 @@ class LiveTotals:
             index_of(index, "index", self._n)
         if not 0.0 <= weight < np.inf:
             raise _refusal(weight)
-        scaled = weight / self._unit
+        scaled = float(weight) / self._unit
         before, self._given[index] = self._given.item(index), weight
         if scaled > _HIGHEST:
             self.settle()
