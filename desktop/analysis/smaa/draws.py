@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from desktop.analysis.arrays import Array, DomainError
+from desktop.analysis.work import Work
 
 WEIGHTS, SCORES, SCENARIOS, TRIALS = range(4)
 """What a stream is for: with one seed, weights and scores are still independent of each other."""
@@ -41,3 +42,13 @@ def regrouped(blocks: Iterable[Array], count: int, rows: int) -> Iterator[Array]
             block[filled : filled + taken] = part[used : used + taken]
             filled, used = filled + taken, used + taken
         yield block
+
+
+def told(blocks: Iterable[Array], count: int, work: Work) -> Iterator[Array]:
+    """The same blocks, of `count` rows together, with `work` told after each. Raises Cancelled between two."""
+    done = 0
+    for block in blocks:
+        work.at(done / count)
+        yield block
+        done += len(block)
+    work.at(1.0)

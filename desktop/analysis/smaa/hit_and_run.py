@@ -31,6 +31,8 @@ WATCHED = 48
 """Sweeps watched to find how many to skip."""
 EFFECTIVE = 0.7
 """Part of the draws kept that must be worth an independent one: errors of means at most 1.2 times the independent."""
+SLOWEST = 0.98
+"""Ratio of one autocorrelation to the last that is taken for the unseen ones at most."""
 SKIPS = (1, 2, 3, 4, 6, 8, 12, 16, 24)
 BURN_IN = 10
 """Kept layers that are thrown away first."""
@@ -41,7 +43,7 @@ class Chains:
     """Hit-and-run on a polytope in round coordinates z: coordinates b = centre + basis z in the simplex around it.
 
     centre: (k,); basis: (k, d); heights: (q,) and slopes: (q, d), a point is inside where heights + slopes z >= 0;
-    start: (d, CHAINS), points spread over the body; skip: sweeps of d steps between two layers that are kept.
+    start: (d, CHAINS), points spread over the body; skip: sweeps between two layers that are kept.
     """
 
     centre: Array
@@ -59,6 +61,11 @@ class Chains:
         """Of the polytope: 0 where it is a single point."""
         return int(self.basis.shape[1])
 
+    @property
+    def steps(self) -> int:
+        """Between two layers that are kept."""
+        return self.skip * (self.dimensions + len(self.centre) - 1)
+
     def layers(self, stream: np.random.Generator) -> Iterator[Array]:
         """Endless layers (CHAINS, k) of coordinates in the simplex: one point of each chain, `skip` sweeps apart."""
         kept = self._walk(self.start, self.skip, stream)
@@ -68,21 +75,25 @@ class Chains:
     def _walk(self, start: Array, skip: int, stream: np.random.Generator) -> Iterator[Array]:
         """Endless points (d, chains) after every `skip` sweeps.
 
-        Smith (1984): a random direction, then a point drawn uniformly from the chord. The directions of a sweep are the
-        axes of a random rotation. All chains share them, which leaves the chains independent, since a step in any
-        direction that does not depend on the point keeps the uniform law; and it makes a step a few sums per statement.
+        Smith (1984): a direction, then a point drawn uniformly from the chord. A sweep takes the edges of a random path
+        through all corners of the simplex, which lead out of corners quickly, then the axes of a random rotation, which
+        follow whatever way the rounded body is long (any set of directions that spans the body will do: Belisle,
+        Romeijn & Smith 1993). All chains share them: since a step along a direction that does not depend on the point
+        keeps the uniform law, they stay independent, and a step costs a few sums for each statement.
         """
         z = start
         d, chains = start.shape
+        corners = np.linalg.pinv(self.basis)
         while True:
             for _ in range(skip):
-                axes = np.linalg.qr(stream.standard_normal((d, d)))[0]
-                steps = stream.random((d, chains))
-                z = z + axes @ self._steps(z, axes, steps)
+                path = corners[:, stream.permutation(corners.shape[1])]
+                rotation = np.linalg.qr(stream.standard_normal((d, d)))[0]
+                axes = np.hstack((np.diff(path), rotation))
+                z = z + axes @ self._steps(z, axes, stream.random((axes.shape[1], chains)))
             yield z
 
     def _steps(self, z: Array, axes: Array, steps: Array) -> Array:
-        """(d, chains) lengths of the steps along `axes`, from the parts of the chords in `steps`, in place."""
+        """(a, chains): how far to go along the `axes`, (d, a); in `steps`, which hold the parts of the chords."""
         slacks = np.maximum(self.heights[:, None] + self.slopes @ z, NEAREST)
         rates = np.empty_like(slacks)
         steps *= 1.0 - 2.0 * EDGE
@@ -114,14 +125,12 @@ def prepare(enclosure: Enclosure, work: Work = Work()) -> Chains | None:  # noqa
     if chains is None or chains.dimensions == 0:
         return chains
     stream = generator(1, TRIALS)
-    z = chains.start
     for turn in range(ROUNDS):
         work.at(turn / ROUNDS)
-        z = next(chains._walk(z, SWEEPS, stream))
-        chains = chains._rounded(z)
-        z = chains.start
-        if turn and _is_round(next(chains._walk(z, SWEEPS, stream))):
+        z = next(chains._walk(chains.start, SWEEPS, stream))
+        if _is_round(z):
             break
+        chains = chains._rounded(z)
     return _thinned(chains, stream)
 
 
@@ -151,6 +160,9 @@ def _part(centred: Array) -> float:
         if not going.any():
             break
         total += 2.0 * np.where(going, found, 0.0)
+        if lag == t - 1:  # No more to see: the rest falls off as it did last.
+            fall = np.clip(found / last, 0.0, SLOWEST)
+            total += 2.0 * np.where(going, found * fall / (1.0 - fall), 0.0)
         last = found
     return float(min(1.0, 1.0 / total.max()))
 

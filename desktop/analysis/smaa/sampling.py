@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from desktop.analysis.arrays import Array, DomainError, frozen, shares_of
 from desktop.analysis.polytope import EmptyPolytopeError, WeightPolytope
 from desktop.analysis.smaa import hit_and_run, simplex
-from desktop.analysis.smaa.draws import WEIGHTS, count_of, generator, regrouped
+from desktop.analysis.smaa.draws import WEIGHTS, count_of, generator, regrouped, told
 from desktop.analysis.work import Cancel, Progress, Work
 
 ROWS = 16_384
@@ -99,7 +99,7 @@ class WeightSampler:
         """The same draws in blocks of `rows` rows, as `weight_blocks` has them."""
         centre, part = self._centre(around, spread)
         blocks = regrouped(self._draws(generator(seed, WEIGHTS)), count_of(count), count_of(rows, "rows"))
-        return _told(_moved(blocks, centre, part), count, Work(progress, cancel))
+        return told(_moved(blocks, centre, part), count, Work(progress, cancel))
 
     def _draws(self, stream: np.random.Generator) -> Iterator[Array]:
         if self._chains is None:
@@ -124,24 +124,25 @@ class WeightSampler:
         return centre, float(spread)
 
     def _effective(self, weights: Array, spread: float | None) -> float:
-        if self._chains is None or spread == 0.0:
-            return float(len(weights))
-        chains = min(len(weights), hit_and_run.CHAINS)
-        layers = weights[: len(weights) // chains * chains].reshape(-1, chains, self.polytope.size)
-        return len(weights) * hit_and_run.effective_part(layers[: hit_and_run.WATCHED])
+        count, chains = len(weights), hit_and_run.CHAINS
+        if self._chains is None or spread == 0.0 or count <= chains:
+            return float(count)
+        if count < 2 * chains:
+            return float(chains)
+        layers = weights[: count // chains * chains].reshape(-1, chains, self.polytope.size)
+        return count * hit_and_run.effective_part(layers[: hit_and_run.WATCHED])
 
     def _named(self, part: float) -> str:
-        corners, n = self._enclosure.vertices.shape
         if self._chains is not None:
-            d, skip = self._chains.dimensions, self._chains.skip
-            return f"hit-and-run in {d} dimensions, {hit_and_run.CHAINS} chains, {skip * d} steps between draws"
+            way = f"{hit_and_run.CHAINS} chains, {self._chains.steps} steps between draws"
+            return f"hit-and-run in {self._chains.dimensions} dimensions, {way}"
         if not self._enclosure.is_exact:
             return f"exact: rejection from a simplex, {part:.0%} accepted"
         if self._enclosure.is_point:
             return "exact: a single point"
         if self.polytope.is_whole:
             return "exact: exponentials over their sum"
-        return f"exact: exponentials over their sum, on a simplex of {corners} corners"
+        return f"exact: exponentials over their sum, on a simplex of {len(self._enclosure.vertices)} corners"
 
 
 def sample_weights(
@@ -193,15 +194,6 @@ def _moved(blocks: Iterator[Array], centre: Array | None, spread: float) -> Iter
             block *= spread
             block += (1.0 - spread) * centre
         yield block
-
-
-def _told(blocks: Iterator[Array], count: int, work: Work) -> Iterator[Array]:
-    done = 0
-    work.at(0.0)
-    for block in blocks:
-        done += len(block)
-        yield block
-        work.at(done / count)
 
 
 def _emptiness(polytope: WeightPolytope) -> EmptyPolytopeError:

@@ -37,12 +37,12 @@ class Enclosure:
     @property
     def is_exact(self) -> bool:
         """Whether the simplex is the polytope itself."""
-        return self.slacks.shape[1] == 0
+        return bool(self.slacks.shape[1] == 0)
 
     @property
     def is_point(self) -> bool:
         """Whether a single weight vector is left."""
-        return self.vertices.shape[0] == 1
+        return len(self.vertices) == 1
 
     def accepted(self) -> float:
         """Part of the simplex, 0..1, that lies in the polytope, from 16,384 draws of a stream of their own."""
@@ -68,7 +68,7 @@ class Enclosure:
 
 def inside(parts: Array, slacks: Array) -> Flags:
     """Which of the points with coordinates in proportion to `parts`, (s, k), have no negative slack."""
-    found: Flags = (parts @ slacks >= 0).all(axis=1)
+    found: Flags = np.logical_and.reduce(parts @ slacks >= 0, axis=1)
     return found
 
 
@@ -78,8 +78,8 @@ def enclose(polytope: WeightPolytope) -> Enclosure | None:
     It starts from all shares. A facet gives way to a statement wherever the simplex stays bounded and loses volume:
     then only the vertex furthest inside the statement can stay, and every other slides along its edge to it, up to
     where the statement holds just so; the volume shrinks by the product of those parts of the edges. A statement that
-    no vertex meets with room to spare leaves a face of the simplex, and so equalities are met exactly. Rankings, partial
-    rankings in chains or trees, lower bounds and ratios one after the other end in the polytope itself.
+    no vertex meets with room to spare leaves a face of the simplex, and so equalities are met exactly. Rankings, also
+    partial ones in chains or trees, lower bounds, and ratios one after the other end in the polytope itself.
     """
     cone = _cone(polytope)
     vertices = np.eye(polytope.size)
