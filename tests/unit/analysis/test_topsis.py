@@ -100,7 +100,7 @@ def test_what_is_to_be_minimised_is_its_negative_to_be_maximised(case: Case) -> 
 
 @given(case=matrices())
 def test_a_dominated_option_never_outranks_its_dominator(case: Case) -> None:
-    matrix, shares, maximise = case
+    matrix, _, maximise = case
     found, upward = topsis(*case), np.where(maximise, matrix, -matrix)
     for first, second in product(range(len(matrix)), repeat=2):
         if (upward[first] >= upward[second]).all():
@@ -131,7 +131,8 @@ def test_options_that_are_all_equal_share_a_closeness_of_one_half() -> None:
         found = topsis(matrix, [1, 1], np.array([True, False]))
         assert set(found.closeness.tolist()) == {0.5}
         assert set(found.ranks.tolist()) == {1}
-        assert not found.to_best.any() and not found.to_worst.any()
+        assert not found.to_best.any()
+        assert not found.to_worst.any()
 
 
 def test_options_equal_where_the_weight_is_are_all_equal() -> None:
