@@ -1,0 +1,285 @@
+"""Ranks of thousands of samples at once: counted on whole numbers where gaps are wide, in float64 where they are not.
+
+A block of totals is brought to whole levels. Two totals that lie two levels apart or more differ by more than a tie, so
+their order is sure; a sample in which any two lie closer is handed back, to be ranked from its float64 totals. The
+answer is that of float64 throughout, for the price of sorting small integers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop.analysis.arrays import Array
+
+Places = NDArray[Any]
+"""(m, b) unsigned places, 0 = best, of m options in b samples."""
+
+Fill = Callable[[slice, Array], None]
+"""Writes the totals (m, b) of the samples of a slice to an array."""
+
+HELD = 2**23
+"""Places counted at a time."""
+FEW = 24
+"""Up to so many options, comparing all pairs beats sorting; their sum of places fits 16 bits."""
+
+
+class Placer(Protocol):
+    """Turns blocks of totals into places."""
+
+    step: int
+    """Samples in the largest block."""
+
+    def room(self, count: int) -> Array:
+        """(m, count) totals to be filled in, laid out in memory as suits the placing."""
+        ...
+
+    def place(self, totals: Array, out: Places) -> NDArray[np.intp]:
+        """Write places to `out` (m, b); returns the samples whose places are not sure, ascending."""
+        ...
+
+
+def placer(options: int, edge: float) -> Placer:
+    """The quickest placer of so many options, for which totals closer than `edge` are ties."""
+    return _Pairs(options, edge) if options <= FEW else _Sorting(options, edge)
+
+
+def places_dtype(options: int) -> type[np.unsignedinteger[Any]]:
+    """The smallest type that holds the places of so many options and one mark more, its largest number."""
+    return np.uint8 if options < 2**8 else np.uint16 if options < 2**16 else np.uint32
+
+
+def grouped(totals: Array, edge: float) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """(place of the group, options in the group), both (m, b), of each option in each column of `totals` (m, b).
+
+    A group holds the totals within `edge` of its best, as in `ranking.ranks`; its place counts the better options.
+    """
+    order = np.argsort(-totals, axis=0, kind="stable")
+    descending = np.take_along_axis(totals, order, axis=0)
+    starts, sizes = np.zeros((2, *totals.shape), dtype=np.intp)
+    best = descending[0].copy()
+    for place in range(1, len(totals)):
+        opens = best - descending[place] > edge
+        np.copyto(best, descending[place], where=opens)
+        starts[place] = np.where(opens, place, starts[place - 1])
+    end = np.full(totals.shape[1], len(totals))
+    for place in reversed(range(len(totals))):
+        sizes[place] = end - starts[place]
+        end = np.where(starts[place] == place, place, end)
+    return _unsorted(starts, order), _unsorted(sizes, order)
+
+
+def _unsorted(numbers: NDArray[np.intp], order: NDArray[np.intp]) -> NDArray[np.intp]:
+    found = np.empty_like(numbers)
+    np.put_along_axis(found, order, numbers, axis=0)
+    return found
+
+
+class _Levels:
+    """Totals as whole numbers 0..top, two levels apart only where they differ by more than `edge`."""
+
+    def __init__(self, top: int, edge: float) -> None:
+        self._top = top
+        # A hundredth less than 1 / edge outweighs the rounding of the two operations below.
+        self._finest = 0.99 / max(edge, 1e-300)
+
+    def write(self, totals: Array, work: Array, out: NDArray[Any]) -> None:
+        lowest = totals.min()
+        span = float(totals.max() - lowest)
+        np.subtract(totals, lowest, out=work)
+        work *= min(self._finest, self._top / span) if span > self._top / self._finest else self._finest
+        np.copyto(out, work, casting="unsafe")
+
+
+class _Pairs:
+    """Compares all pairs of options, a row of samples at a time."""
+
+    def __init__(self, options: int, edge: float) -> None:
+        self.step = min(2**13, 2**16 // options)
+        shape = (options, self.step)
+        self._totals, self._work = np.empty(shape), np.empty(shape)
+        self._low, self._high = np.empty(shape, np.uint16), np.empty(shape, np.uint16)
+        self._beaten, self._beats = np.empty(shape, np.bool_), np.empty(shape, np.bool_)
+        self._levels = _Levels(2**16 - 8, edge)
+
+    def room(self, count: int) -> Array:
+        return self._totals[:, :count]
+
+    def place(self, totals: Array, out: Places) -> NDArray[np.intp]:
+        m, b = totals.shape
+        low, high = self._low[:, :b], self._high[:, :b]
+        self._levels.write(totals, self._work[:, :b], low)
+        np.add(low, 1, out=high)
+        out[...] = 0
+        for i in range(m - 1):
+            beaten = np.greater(low[i], high[i + 1 :], out=self._beaten[i + 1 :, :b]).view(np.uint8)
+            beats = np.greater(low[i + 1 :], high[i], out=self._beats[i + 1 :, :b]).view(np.uint8)
+            out[i + 1 :] += beaten
+            out[i] += np.add.reduce(beats, axis=0, dtype=np.uint8)
+        # Every pair that is sure adds 1 to one of its two places.
+        found = np.add.reduce(out, axis=0, dtype=np.uint16)
+        return np.flatnonzero(found != m * (m - 1) // 2)
+
+
+class _Sorting:
+    """Sorts levels that carry their option in the low bits, then options that carry their place."""
+
+    def __init__(self, options: int, edge: float) -> None:
+        self.step = max(64, min(2**14, 2**18 // options))
+        shape = (self.step, options)
+        small = options < 2**8
+        self._bits = (options - 1).bit_length()
+        self._totals, self._work = np.empty(shape), np.empty(shape)
+        self._keys = np.empty(shape, np.uint32 if small else np.uint64)
+        self._gaps = np.empty((self.step, options - 1), self._keys.dtype)
+        self._pairs = np.empty(shape, np.uint16 if small else np.uint64)
+        self._short = np.empty(shape, places_dtype(options))
+        self._shift = 8 * self._short.itemsize
+        # Beyond 2**44 levels float64 itself would no longer tell them apart.
+        self._levels = _Levels(2 ** min(8 * self._keys.itemsize - self._bits, 44) - 8, edge)
+        self._options = np.arange(options, dtype=self._keys.dtype)
+        self._places = np.arange(options, dtype=self._pairs.dtype)[::-1]
+
+    def room(self, count: int) -> Array:
+        return self._totals[:count].T
+
+    def place(self, totals: Array, out: Places) -> NDArray[np.intp]:
+        b = totals.shape[1]
+        keys = self._keys[:b]
+        self._levels.write(totals.T, self._work[:b], keys)
+        np.left_shift(keys, self._bits, out=keys)
+        np.bitwise_or(keys, self._options, out=keys)
+        keys.sort(axis=1)
+        unsure = self._narrow(keys)
+        np.bitwise_and(keys, (1 << self._bits) - 1, out=keys)
+        out[...] = self._inverse(keys).T
+        return unsure
+
+    def _narrow(self, keys: NDArray[Any]) -> NDArray[np.intp]:
+        gaps = np.subtract(keys[:, 1:], keys[:, :-1], out=self._gaps[: len(keys)])
+        flagged = np.flatnonzero(gaps < (2 << self._bits))
+        return np.unique(flagged // gaps.shape[1])
+
+    def _inverse(self, options: NDArray[Any]) -> Places:
+        """(b, m) places by option of rows that hold the options from the worst to the best."""
+        pairs, short = self._pairs[: len(options)], self._short[: len(options)]
+        np.copyto(pairs, options, casting="unsafe")
+        np.left_shift(pairs, self._shift, out=pairs)
+        np.bitwise_or(pairs, self._places, out=pairs)
+        pairs.sort(axis=1)
+        np.copyto(short, pairs, casting="unsafe")
+        return short
+
+
+class Tally:
+    """What samples add up to: places, wins between pairs, and the weights behind each first place.
+
+    `take` may be called with any blocks; the counts do not depend on how the samples are cut into them.
+    """
+
+    def __init__(self, options: int, criteria: int, edge: float) -> None:
+        self._edge, self._placer = edge, placer(options, edge)
+        step = self._placer.step
+        self._held = np.empty((options, max(step, min(2**16, HELD // options))), places_dtype(options))
+        self._less = np.empty(self._held.shape[1], np.bool_)
+        self._used = 0
+        self._unsure: list[tuple[NDArray[np.intp], Array, Array]] = []
+        self._tied = False
+        self._places, self._beats = np.zeros((2, options, options), np.int64)
+        self._shared: dict[int, NDArray[np.int64]] = {}
+        self._criteria, self._wide = criteria, np.empty((step, 2 * criteria))
+        self._sums = np.zeros((options, 2 * criteria))
+        self.count = 0
+
+    def take(self, weights: Array, fill: Fill) -> None:
+        """Count the samples with `weights` (b, n), whose totals `fill` writes."""
+        for start in range(0, len(weights), self._placer.step):
+            part = slice(start, min(start + self._placer.step, len(weights)))
+            totals = self._placer.room(part.stop - start)
+            fill(part, totals)
+            self._add(totals, weights[part])
+
+    def places(self) -> Array:
+        """(m, m) how often each option took each place, 1/t of each of t places where t options are tied."""
+        self._flush()
+        found = self._places.astype(np.float64)
+        for size, starts in sorted(self._shared.items()):
+            taken = np.cumsum(starts, axis=1)
+            taken[:, size:] -= taken[:, :-size].copy()
+            found += taken / size - starts
+        return found
+
+    def wins(self) -> Array:
+        """(m, m) how often option i beat option j, ties counting half."""
+        self._flush()
+        twice = self.count + self._beats - self._beats.T
+        return twice.astype(np.float64) / 2.0
+
+    def central(self, firsts: Array) -> tuple[Array, Array]:
+        """Mean and variance, both (m, n), of the weights behind `firsts` (m,) first places; NaN where none."""
+        self._flush()
+        moments = self._sums / np.where(firsts > 0, firsts, np.nan)[:, None]
+        mean = moments[:, : self._criteria]
+        return mean, np.maximum(moments[:, self._criteria :] - mean**2, 0.0)
+
+    def _add(self, totals: Array, weights: Array) -> None:
+        b = totals.shape[1]
+        if self._used + b > self._held.shape[1]:
+            self._flush()
+        places = self._held[:, self._used : self._used + b]
+        unsure = self._placer.place(totals, places)
+        if unsure.size:
+            # No first place until they are settled.
+            places[:, unsure] = 1
+            self._unsure.append((self._used + unsure, totals[:, unsure], weights[unsure]))
+        self._credit(places == 0, weights)
+        self._used += b
+        self.count += b
+
+    def _settle(self) -> None:
+        """Place the unsure samples from their float64 totals, many at a time."""
+        if not self._unsure:
+            return
+        where, totals, weights = (list(parts) for parts in zip(*self._unsure, strict=True))
+        self._unsure = []
+        groups, sizes = grouped(np.concatenate(totals, axis=1), self._edge)
+        self._held[:, np.concatenate(where)] = groups
+        for start in range(0, groups.shape[1], len(self._wide)):
+            part = slice(start, start + len(self._wide))
+            firsts = np.where(groups[:, part] == 0, 1.0 / sizes[:, part], 0.0)
+            self._credit(firsts, np.concatenate(weights)[part])
+        self._share(groups, sizes)
+
+    def _share(self, groups: NDArray[np.intp], sizes: NDArray[np.intp]) -> None:
+        m = len(groups)
+        cells = groups + m * np.arange(m)[:, None]
+        for size in np.unique(sizes[sizes > 1]).tolist():
+            starts = np.bincount(cells[sizes == size], minlength=m * m).reshape(m, m)
+            self._shared[size] = self._shared.get(size, 0) + starts
+            self._tied = True
+
+    def _credit(self, shares: NDArray[Any], weights: Array) -> None:
+        """Add weights (b, n) and their squares to the options that came first with them; shares: (m, b)."""
+        wide = self._wide[: len(weights)]
+        wide[:, : self._criteria] = weights
+        np.square(weights, out=wide[:, self._criteria :])
+        some = np.flatnonzero(shares.any(axis=1))
+        self._sums[some] += shares[some].astype(np.float64) @ wide
+
+    def _flush(self) -> None:
+        if not self._used:
+            return
+        self._settle()
+        held, less = self._held[:, : self._used], self._less[: self._used]
+        m, tied = len(held), self._tied
+        for i, own in enumerate(held):
+            self._places[i] += np.bincount(own, minlength=m)
+            for j in range(i + 1, m):
+                won = np.count_nonzero(np.less(own, held[j], out=less))
+                lost = np.count_nonzero(np.greater(own, held[j], out=less)) if tied else self._used - won
+                self._beats[i, j] += won
+                self._beats[j, i] += lost
+        self._used, self._tied = 0, False
