@@ -16,6 +16,7 @@ from desktop.analysis.topsis import PreparedTopsis, topsis
 from tests.decisions import exact_shares, matrices
 
 Case = tuple[Array, Array, Flags]
+LAW = settings(max_examples=50)
 
 
 def test_the_published_example_with_a_criterion_to_minimise() -> None:
@@ -46,6 +47,7 @@ def exact_squares(case: Case) -> tuple[list[Fraction], list[Fraction]]:
     return to_best, to_worst
 
 
+@LAW
 @given(case=matrices())
 def test_distances_and_closeness_agree_with_exact_squares(case: Case) -> None:
     found = topsis(*case)
@@ -56,6 +58,7 @@ def test_distances_and_closeness_agree_with_exact_squares(case: Case) -> None:
         assert found.closeness[i] == pytest.approx(far / (near + far) if near + far else 0.5, abs=1e-13)
 
 
+@LAW
 @given(case=matrices(), data=st.data())
 def test_permuting_options_permutes_what_is_found(case: Case, data: st.DataObject) -> None:
     matrix, shares, maximise = case
@@ -65,6 +68,7 @@ def test_permuting_options_permutes_what_is_found(case: Case, data: st.DataObjec
     assert permuted.ranks.tolist() == found.ranks[order].tolist()
 
 
+@LAW
 @given(case=matrices(), data=st.data())
 def test_permuting_criteria_changes_nothing(case: Case, data: st.DataObject) -> None:
     matrix, shares, maximise = case
@@ -74,6 +78,7 @@ def test_permuting_criteria_changes_nothing(case: Case, data: st.DataObject) -> 
     assert permuted.ranks.tolist() == found.ranks.tolist()
 
 
+@LAW
 @given(case=matrices(), factor=st.sampled_from([1e-300, 0.3, 7.0, 1e300]))
 def test_scaling_all_weights_changes_nothing(case: Case, factor: float) -> None:
     matrix, shares, maximise = case
@@ -82,6 +87,7 @@ def test_scaling_all_weights_changes_nothing(case: Case, factor: float) -> None:
     assert scaled.ranks.tolist() == found.ranks.tolist()
 
 
+@LAW
 @given(case=matrices(), data=st.data())
 def test_another_unit_for_a_criterion_changes_nothing(case: Case, data: st.DataObject) -> None:
     matrix, shares, maximise = case
@@ -91,6 +97,7 @@ def test_another_unit_for_a_criterion_changes_nothing(case: Case, data: st.DataO
     assert scaled.ranks.tolist() == found.ranks.tolist()
 
 
+@LAW
 @given(case=matrices())
 def test_what_is_to_be_minimised_is_its_negative_to_be_maximised(case: Case) -> None:
     matrix, shares, maximise = case
@@ -98,6 +105,7 @@ def test_what_is_to_be_minimised_is_its_negative_to_be_maximised(case: Case) -> 
     assert mirrored.closeness == pytest.approx(topsis(*case).closeness, abs=1e-13)
 
 
+@LAW
 @given(case=matrices())
 def test_a_dominated_option_never_outranks_its_dominator(case: Case) -> None:
     matrix, _, maximise = case
@@ -108,6 +116,7 @@ def test_a_dominated_option_never_outranks_its_dominator(case: Case) -> None:
             assert found.ranks[first] <= found.ranks[second]
 
 
+@LAW
 @given(case=matrices(), data=st.data())
 def test_duplicates_tie(case: Case, data: st.DataObject) -> None:
     matrix, shares, maximise = case
@@ -117,6 +126,7 @@ def test_duplicates_tie(case: Case, data: st.DataObject) -> None:
     assert found.ranks[-1] == found.ranks[twin]
 
 
+@LAW
 @given(case=matrices(least=2))
 def test_one_criterion_measures_the_way_from_the_worst_to_the_best(case: Case) -> None:
     column = case[0][:, :1]
