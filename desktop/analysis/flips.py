@@ -37,7 +37,7 @@ class Obstacle(Enum):
     BETTER_EVERYWHERE = "no weights at all do it: the leader is ahead on every criterion"
     NEVER_FIRST = "no weights at all make this option first"
     LOCKS = "the locked weights leave too little to move"
-    ONE_SHARE = "no single share does it"
+    ONE_SHARE = "several weights have to move: no single share does it"
     ONE_SCORE = "no single score within the scale does it"
 
 
@@ -219,6 +219,12 @@ class _Case:
 
     def others(self, option: int) -> Ranks:
         return np.delete(np.arange(self.totals.size), option)
+
+    def gains(self, rival: int) -> Array:
+        """(m - 1, n) by how much the rival beats each other option, in parts of the scale or of the largest number."""
+        size = max(self.scale, float(np.abs(self.values).max()))
+        found: Array = self.values[rival] / size - self.values[self.others(rival)] / size
+        return found
 
     def rivals(self, leader: int, j: int | None) -> Ranks:
         if j is None:
@@ -413,32 +419,30 @@ def _fewest_to_win(case: _Case, rival: int) -> Flip | None:
     others, free = case.others(rival), np.flatnonzero(~case.locked)
     if case.leads(rival):
         return _flip(case, others, rival, case.shares.copy(), 0.0, _can_lead(case, rival))
-    gains = (case.values[rival] - case.values[others]) / case.scale
-    lacking = gains @ case.shares
-    size, stock = free.size, case.shares[free]
-    rows = np.vstack((np.hstack((gains[:, free], -gains[:, free])), np.repeat((1.0, -1.0), size)))
-    low, high = np.append(-lacking, 0.0), np.append(np.full(others.size, INFINITY), 0.0)
-    upper = np.concatenate((np.full(size, INFINITY), stock))
-    best = Program(rows, low, high, 0.0, upper).minimise(np.full(2 * size, 0.5))
+    if not free.size:
+        return None
+    gains, stock = case.gains(rival), case.shares[free]
+    rows = np.vstack((np.hstack((gains[:, free], -gains[:, free])), np.repeat((1.0, -1.0), free.size)))
+    low, high = np.append(-(gains @ case.shares), 0.0), np.append(np.full(others.size, INFINITY), 0.0)
+    upper = np.append(np.full(free.size, INFINITY), stock)
+    best = Program(rows, low, high, 0.0, upper).minimise(np.full(2 * free.size, 0.5))
     if best is None:
         return None
     after = case.shares.copy()
-    after[free] = np.maximum(stock + best.x[:size] - best.x[size:], 0.0)
+    after[free] = np.maximum(stock + best.x[: free.size] - best.x[free.size :], 0.0)
     return _flip(case, others, rival, after, float(np.abs(after - case.shares).sum() / 2), _can_lead(case, rival))
 
 
 def _can_lead(case: _Case, rival: int) -> bool:
     """Whether weights with the locks held put the rival ahead of all others: max eps of its least lead (Hazen 1986)."""
-    others, free = case.others(rival), np.flatnonzero(~case.locked)
-    if not others.size:
+    gains, free = case.gains(rival), np.flatnonzero(~case.locked)
+    if not gains.size:
         return False
-    gains = (case.values[rival] - case.values[others]) / case.scale
-    held = gains[:, case.locked] @ case.shares[case.locked]
-    rows = np.vstack((np.hstack((gains[:, free], np.full((others.size, 1), -1.0))), np.append(np.ones(free.size), 0.0)))
-    room = float(case.shares[free].sum())
-    low, high = np.append(-held, room), np.append(np.full(others.size, INFINITY), room)
-    lower = np.append(np.zeros(free.size), -INFINITY)
-    best = Program(rows, low, high, lower).maximise(np.append(np.zeros(free.size), 1.0))
+    room, count = float(case.shares[free].sum()), gains.shape[0]
+    rows = np.vstack((np.hstack((gains[:, free], -np.ones((count, 1)))), np.append(np.ones(free.size), 0.0)))
+    low = np.append(-gains[:, case.locked] @ case.shares[case.locked], room)
+    high = np.append(np.full(count, INFINITY), room)
+    best = Program(rows, low, high, np.append(np.zeros(free.size), -INFINITY)).maximise(np.eye(free.size + 1)[-1])
     return best is not None and best.value > TIE
 
 
