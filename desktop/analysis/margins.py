@@ -1,7 +1,7 @@
-"""Leads and regrets over all weights that a polytope allows: at its corners where they are few, else by linear programs.
+"""Leads and regrets over all weights that a polytope allows: at its corners where few, else by linear programs.
 
-Values are brought to one unit first: each criterion from 0, the widest reaching 1. Differences between options, all that
-is asked about, are only scaled by that.
+Values are brought to one unit first: each criterion from 0, the widest reaching 1. Differences between options, all
+that is asked about, are only scaled by that.
 """
 
 from __future__ import annotations
@@ -14,15 +14,18 @@ import numpy as np
 from desktop.analysis.arrays import TIE, Array, Flags, Ranks, ShapeError
 from desktop.analysis.linear import INFINITY, Optimum, Program, SolverError
 from desktop.analysis.polytope import WeightPolytope
-from desktop.analysis.vertices import vertices_of
+from desktop.analysis.vertices import MOST, vertices_of
 from desktop.analysis.work import Work
 
 CELLS = 1 << 21
 """Numbers held at once while totals are compared."""
 
 
-def rivalry_of(values: Array, polytope: WeightPolytope) -> Rivalry:
-    """The comparison of options (m, n) under the polytope. Raises ShapeError, EmptyPolytopeError."""
+def rivalry_of(values: Array, polytope: WeightPolytope, most: int = MOST) -> Rivalry:
+    """The comparison of options (m, n) under the polytope, by its corners when they are no more than `most`.
+
+    Raises ShapeError, EmptyPolytopeError.
+    """
     if polytope.size != values.shape[1]:
         raise ShapeError("polytope", f"is about {polytope.size} criteria, not {values.shape[1]}")
     polytope.refuse_empty()
@@ -30,7 +33,7 @@ def rivalry_of(values: Array, polytope: WeightPolytope) -> Rivalry:
     tame = values / largest
     raised = tame - tame.min(axis=0)
     widest = float(raised.max()) or 1.0
-    corners = vertices_of(polytope)
+    corners = vertices_of(polytope, most)
     if corners is not None and len(corners):
         return Rivalry(raised / widest, polytope, corners, True, (widest, largest))
     return Rivalry(raised / widest, polytope, _some_corners(polytope), False, (widest, largest))
@@ -72,10 +75,10 @@ class Rivalry:
             return np.array([np.inf]), self.corners.mean(axis=0, keepdims=True)
         eps, weights = np.empty(m), np.empty((m, n))
         totals = self.values @ self.corners.T
-        rivals = np.unique(np.argpartition(totals, m - 2, axis=0)[m - 2 :])
+        field = _Field(self.values, self.polytope, np.unique(np.argpartition(totals, m - 2, axis=0)[m - 2 :]))
         for i in range(m):
             work.at(i / m)
-            eps[i], weights[i], rivals = self._greatest_lead(i, rivals)
+            eps[i], weights[i] = field.greatest_lead(i)
         return eps, weights
 
     def regrets(self, work: Work) -> tuple[Array, Ranks, Array]:
@@ -120,20 +123,6 @@ class Rivalry:
                 asked &= totals[:, None] >= totals - TIE
         return sure
 
-    def _against(self, rivals: Ranks) -> Program:
-        """Over weights and the total of the best of these rivals."""
-        p, n = self.polytope.rows.shape
-        rows = np.block(
-            [
-                [np.ones((1, n)), np.zeros((1, 1))],
-                [self.polytope.rows, np.zeros((p, 1))],
-                [-self.values[rivals], np.ones((rivals.size, 1))],
-            ]
-        )
-        low = np.concatenate(([1.0], np.full(p, -INFINITY), np.zeros(rivals.size)))
-        high = np.concatenate(([1.0], self.polytope.limits, np.full(rivals.size, INFINITY)))
-        return Program(rows, low, high, lower=np.append(np.zeros(n), -INFINITY))
-
     @cached_property
     def _program(self) -> Program:
         return self.polytope.program()
@@ -170,16 +159,47 @@ class Rivalry:
                 return
             self._regret_at(self._lead(i, int(j))[1], regret, by, weights)
 
-    def _greatest_lead(self, i: int, rivals: Ranks) -> tuple[float, Array, Ranks]:
-        """(eps, weights, rivals): others are let in only once they would beat i at the weights found without them."""
+
+class _Field:
+    """The rivals an option must lead. Others are let in only once they would change an answer: programs stay small."""
+
+    def __init__(self, values: Array, polytope: WeightPolytope, rivals: Ranks) -> None:
+        self.values, self.polytope, self.rivals = values, polytope, rivals
+        self._shared: Program | None = None
+
+    def greatest_lead(self, i: int) -> tuple[float, Array]:
+        """(eps, weights): the most by which option i can lead all others, and where."""
         while True:
-            found = _solved(self._against(rivals[rivals != i]).maximise(np.append(self.values[i], -1.0)))
+            found = _solved(self._program(i).maximise(np.append(self.values[i], -1.0)))
             totals = self.values @ found.x[:-1]
             own, totals[i] = totals[i], -np.inf
-            above = np.setdiff1d(np.flatnonzero(totals > found.x[-1] + TIE / 10), rivals)
+            above = np.setdiff1d(np.flatnonzero(totals > found.x[-1] + TIE / 10), self.rivals)
             if not above.size:
-                return float(own - totals.max()), found.x[:-1], rivals
-            rivals = np.union1d(rivals, above[np.argsort(-totals[above], kind="stable")[:8]])
+                return float(own - totals.max()), found.x[:-1]
+            self.rivals = np.union1d(self.rivals, above[np.argsort(-totals[above], kind="stable")[:8]])
+            self._shared = None
+
+    def _program(self, i: int) -> Program:
+        """Against all rivals but i itself: one program for all options that are no rivals."""
+        if i in self.rivals:
+            return self._against(self.rivals[self.rivals != i])
+        if self._shared is None:
+            self._shared = self._against(self.rivals)
+        return self._shared
+
+    def _against(self, rivals: Ranks) -> Program:
+        """Over weights, and the total of the best of these rivals as the last variable."""
+        p, n = self.polytope.rows.shape
+        rows = np.block(
+            [
+                [np.ones((1, n)), np.zeros((1, 1))],
+                [self.polytope.rows, np.zeros((p, 1))],
+                [-self.values[rivals], np.ones((rivals.size, 1))],
+            ]
+        )
+        low = np.concatenate(([1.0], np.full(p, -INFINITY), np.zeros(rivals.size)))
+        high = np.concatenate(([1.0], self.polytope.limits, np.full(rivals.size, INFINITY)))
+        return Program(rows, low, high, lower=np.append(np.zeros(n), -INFINITY))
 
 
 def _solved(found: Optimum | None) -> Optimum:

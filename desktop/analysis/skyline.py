@@ -101,7 +101,8 @@ def _compared(points: Points, rivals: Points) -> Flags:
     step = np.empty_like(beaten)
     for own, theirs in zip(points[1:], rivals[1:], strict=True):
         beaten &= np.less_equal(own[:, None], theirs, out=step)
-    return ~beaten.any(axis=1)
+    free: Flags = ~beaten.any(axis=1)
+    return free
 
 
 def _above_stairs(points: Points, rivals: Points) -> Flags:
@@ -109,7 +110,8 @@ def _above_stairs(points: Points, rivals: Points) -> Flags:
     order = np.argsort(rivals[0])
     best = np.maximum.accumulate(rivals[1, order][::-1])[::-1]
     place = np.searchsorted(rivals[0, order], points[0])
-    return (place == order.size) | (points[1] > best[np.minimum(place, order.size - 1)])
+    free: Flags = (place == order.size) | (points[1] > best[np.minimum(place, order.size - 1)])
+    return free
 
 
 def _stairs(points: Points) -> Ranks:

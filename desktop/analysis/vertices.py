@@ -1,4 +1,4 @@
-"""The corners of what is known of the weights: where there are few of them, a linear question is answered by looking."""
+"""The corners of what is known of the weights: where they are few, a linear question is answered by looking."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ def vertices_of(polytope: WeightPolytope, most: int = MOST) -> Array | None:
     Raiffa, Thompson & Thrall 1953). Empty, (0, n), where the statements contradict each other.
     """
     n = polytope.size
+    if n > most:
+        return None
     if polytope.order is not None:
         return _of_ranking(polytope.order)
     corners, tight = np.eye(n), ~np.eye(n, dtype=bool)
