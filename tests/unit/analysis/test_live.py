@@ -25,6 +25,7 @@ from desktop.analysis.ranking import additive, ranks
 from tests.decisions import CROSSING, CROSSING_WEIGHTS, Decision, decisions, exact_ranks, exact_totals
 
 Moves = list[tuple[int, float]]
+A_HUNDREDTH_OF_A_TIE = 1e-9
 MANY = 8200
 """So many values that only the moved column is added."""
 
@@ -107,6 +108,17 @@ def test_the_top_is_exact_where_a_sample_of_the_options_misleads(start: int) -> 
     assert live.top(40).tolist() == first_by_rank(live, 40)
 
 
+def test_the_top_counts_those_that_tie_with_the_last_of_it_wherever_a_sample_ends() -> None:
+    totals = np.zeros(2000)
+    totals[: 6 * 61 : 61] = 50 + np.arange(6)[::-1]
+    last, tied = np.arange(1530, 1570), np.arange(1410, 1420)
+    assert not (last % 61 == 0).any()
+    assert not (tied % 61 == 0).any()
+    totals[last], totals[tied] = 50 - 3.8e-7, 50 - 4.5e-7
+    live = LiveTotals(totals[:, None].repeat(12, axis=1), np.ones(12))
+    assert live.top(40).tolist() == first_by_rank(live, 40) == [*range(0, 6 * 61, 61), *tied, *last[:24]]
+
+
 def test_thousands_of_moves_drift_by_less_than_a_hundredth_of_a_tie() -> None:
     values, weights = many(3)
     live, random = LiveTotals(values, weights), np.random.default_rng(4)
@@ -131,7 +143,7 @@ def test_weights_that_fall_by_twelve_orders_leave_no_rounding_of_their_heavy_day
 
 def assert_near(live: LiveTotals, values: Array, weights: Array) -> None:
     fresh, _ = additive(values, weights)
-    assert np.abs(live.totals() - fresh).max() < 1e-9 * 100 / 100 + 1e-12
+    assert np.abs(live.totals() - fresh).max() < A_HUNDREDTH_OF_A_TIE
 
 
 def test_drift_is_held_where_the_values_are_far_larger_than_their_scale() -> None:
