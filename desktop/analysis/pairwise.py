@@ -33,11 +33,12 @@ ACCEPTABLE = 0.10
 RECIPROCAL = 1e-6
 """How far a_ij a_ji may be from 1."""
 
-LARGEST = 1e50
+LARGEST = 1e9
 """Judgements lie between 1 / LARGEST and LARGEST, which keeps every sum finite."""
 
 _SETTLED = 1e-14
 _TAME = 1e4
+_WIDEST = 300.0
 
 
 class DisconnectedError(InputError):
@@ -149,7 +150,7 @@ def ahp(judgements: ArrayLike, method: Method = "eigenvector") -> Ahp:
     "geometric": w_i = (prod_j a_ij)^(1/n) over their sum (Crawford & Williams 1985); where judgements are missing,
     least squares of the logarithms of the others (Bozoki, Fulop & Ronyai 2010).
     Raises ShapeError unless square; NotFiniteError for an infinity; DomainError for a judgement that is not positive,
-    beyond 1e50, or not the reciprocal of its mirror image, and for another method; DisconnectedError.
+    beyond 1e9 or 1e-9, or not the reciprocal of its mirror image, and for another method; DisconnectedError.
     """
     if method not in ("eigenvector", "geometric"):
         raise DomainError("method", f"must be eigenvector or geometric, not {method}")
@@ -250,10 +251,11 @@ def _check_closely(table: Array) -> None:
     np.fill_diagonal(table, np.where(np.isnan(table.diagonal()), 1.0, table.diagonal()))
     _refuse(np.isinf(table), table, NotFiniteError, "must be a finite number, not {}")
     _refuse(table <= 0, table, DomainError, "must be positive, not {}")
-    _refuse((table > LARGEST) | (table < 1 / LARGEST), table, DomainError, "must lie between 1e-50 and 1e50, not {}")
+    logs = np.log(table)
+    wild = np.abs(logs) > np.log(LARGEST) + RECIPROCAL
+    _refuse(wild, table, DomainError, "must lie between 1e-9 and 1e9, not {}")
     gaps = np.isnan(table)
     _refuse(gaps & ~gaps.T, table, DomainError, "is not judged, but its mirror image is")
-    logs = np.log(table)
     _refuse(np.abs(logs + logs.T) > RECIPROCAL, table, DomainError, "is {}, not the reciprocal of its mirror image")
 
 
@@ -294,8 +296,9 @@ def _parallel(first: Array, second: Array) -> bool:
 def _by_scaling(table: Array) -> tuple[Array, float]:
     """`_principal` for judgements so far apart, or so few, that the 32nd power may overflow or has not settled."""
     logs = _log_weights(np.where(table > 0, table, np.nan))
-    balanced = table * np.exp(np.clip(logs[None, :] - logs[:, None], -230.0, 230.0))
-    power = balanced / balanced.max()
+    with np.errstate(divide="ignore"):
+        balanced = np.log(table) + logs[None, :] - logs[:, None]
+    power = np.exp(balanced - balanced.max())
     for _ in range(64):
         power = power.dot(power)
         power /= power.max()
@@ -303,8 +306,9 @@ def _by_scaling(table: Array) -> tuple[Array, float]:
         found = power.dot(column)
         if _parallel(column, found):
             break
-    at = int(found.argmax())
-    return _shares_of_logs(np.log(found) + logs), float(balanced[at].dot(found)) / found.item(at)
+    weights = _shares_of_logs(np.log(np.maximum(found, np.finfo(np.float64).tiny)) + logs)
+    at = int(weights.argmax())
+    return weights, float(table[at].dot(weights)) / weights.item(at)
 
 
 def _with_care(table: Array) -> tuple[Array, float, int]:
@@ -329,7 +333,7 @@ def _least_lambda(table: Array) -> float:
     logs = _log_weights(table)
     least = np.inf
     for _ in range(2000):
-        filled = np.where(gaps, np.exp(logs[:, None] - logs[None, :]), table)
+        filled = np.where(gaps, np.exp(np.clip(logs[:, None] - logs[None, :], -_WIDEST, _WIDEST)), table)
         right, found = _principal(filled)
         if found >= least - 1e-12 * least:
             break

@@ -100,7 +100,7 @@ def leave_one_out(
 
 
 def min_max(matrix: ArrayLike, maximise: ArrayLike | None = None) -> Array:
-    """(m, n) values 0..100 on the local scale of each column, from its worst to its best score; 100 where all are equal.
+    """(m, n) values 0..100 on the local scale of each column, worst to best score; 100 where all are equal.
 
     A local scale moves with the options compared, so that the additive model on it can reverse ranks when one is added
     or dropped; a fixed scale cannot (Belton & Stewart 2002). Raises as `matrix_of` and `flags_of`.
@@ -124,9 +124,9 @@ def _compared(before: Array, after: Array, gone: int, kept: NDArray[np.intp], ed
         gone,
         tuple(sorted(winners)),
         bool(expected) and winners != expected,
-        tuple((int(kept[i]), int(kept[j])) for i, j in np.argwhere(swapped)),
-        _ascending(kept, tied),
-        _ascending(kept, untied),
+        _pairs(kept, swapped),
+        tuple(sorted((min(pair), max(pair)) for pair in _pairs(kept, tied))),
+        tuple(sorted((min(pair), max(pair)) for pair in _pairs(kept, untied))),
     )
 
 
@@ -141,5 +141,7 @@ def _best(scores: Array, edge: float) -> NDArray[np.intp]:
     return np.flatnonzero(scores + edge >= scores.max())
 
 
-def _ascending(kept: NDArray[np.intp], pairs: Flags) -> Pairs:
-    return tuple(sorted((int(min(kept[i], kept[j])), int(max(kept[i], kept[j]))) for i, j in np.argwhere(pairs)))
+def _pairs(kept: NDArray[np.intp], chosen: Flags) -> Pairs:
+    if not chosen.any():
+        return ()
+    return tuple((int(kept[i]), int(kept[j])) for i, j in np.argwhere(chosen))

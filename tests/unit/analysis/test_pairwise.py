@@ -139,17 +139,27 @@ def test_one_thing_x_times_all_others_weighs_x_over_x_plus_n_less_1(method: Meth
     assert ahp(table, method).weights[0] == pytest.approx(times / (times + n - 1))
 
 
-def test_forty_orders_of_magnitude_between_weights_are_kept() -> None:
-    weights = 10.0 ** np.array([0, 20, -20, 5])
+def test_nine_orders_of_magnitude_between_weights_are_kept() -> None:
+    weights = 10.0 ** np.array([0, 4, -5, 1])
     found = ahp(weights[:, None] / weights)
     assert found.weights == pytest.approx(weights / weights.sum(), rel=1e-12)
     assert found.cr == pytest.approx(0, abs=1e-12)
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_a_chain_of_the_largest_judgements_is_weighed_too(method: Method) -> None:
+    n = 20
+    weights = 1e-9 ** np.arange(n)
+    near = np.abs(np.subtract.outer(range(n), range(n))) <= 1
+    found = ahp(np.where(near, weights[:, None] / weights, np.nan), method)
+    assert found.weights == pytest.approx(weights, rel=1e-8)
+    assert found.cr == 0
+
+
 def test_the_wildest_contradiction_still_has_finite_figures() -> None:
-    found = ahp(reciprocal(3, [1e50, 1e-50, 1e50]))
+    found = ahp(reciprocal(3, [1e9, 1e-9, 1e9]))
     assert found.weights == pytest.approx([1 / 3] * 3)
-    assert found.lambda_max == pytest.approx(1e50)
+    assert found.lambda_max == pytest.approx(1e9)
     assert found.revisit is not None
     assert found.revisit.suggested == 1
 
