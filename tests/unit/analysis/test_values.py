@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop.analysis.arrays import DomainError, ShapeError
+from desktop.analysis.ranking import additive
 from desktop.analysis.values import exponential_value, linear_value, piecewise_value, rescale_weights
 
 ends = st.tuples(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6)).filter(lambda two: abs(two[0] - two[1]) > 1e-3)
@@ -118,7 +120,7 @@ def test_a_curvature_that_is_no_number_is_refused_by_name(c: float) -> None:
     ],
 )
 def test_corners_that_do_not_ascend_are_refused_by_name(xs: list[float], vs: list[float]) -> None:
-    with pytest.raises(ValueError, match="xs|vs"):
+    with pytest.raises(ValueError, match=r"xs|vs"):
         piecewise_value([0.5], xs, vs)
 
 
@@ -130,3 +132,50 @@ def test_a_range_change_needs_a_positive_ratio(ratio: float) -> None:
 
 def test_a_range_doubled_doubles_the_weight_against_every_other() -> None:
     assert rescale_weights([0.2, 0.3, 0.5], 0, 2.0) == pytest.approx([0.4 / 1.2, 0.3 / 1.2, 0.5 / 1.2])
+
+
+@given(weights=st.lists(st.integers(0, 9), min_size=2, max_size=5).filter(any), ratio=st.floats(0.01, 100))
+def test_a_range_change_keeps_every_other_trade_off(weights: list[int], ratio: float) -> None:
+    exact = [Fraction(weight) * (Fraction(ratio) if place == 1 else 1) for place, weight in enumerate(weights)]
+    assert rescale_weights(weights, 1, ratio) == pytest.approx([float(part / sum(exact)) for part in exact], abs=1e-12)
+
+
+@given(
+    weights=st.lists(st.integers(1, 9), min_size=3, max_size=3), x=st.lists(st.floats(0, 10), min_size=6, max_size=6)
+)
+def test_totals_on_a_wider_scale_with_rescaled_weights_keep_the_ratios_of_their_differences(
+    weights: list[int], x: list[float]
+) -> None:
+    """Scale 0 of 0..10 becomes -5..20: its old values at the new ends differ by 250 points, so rho is 2.5."""
+    scores = np.array(x).reshape(3, 2)
+    others = np.array([[40.0], [90.0], [10.0]])
+    before = additive(np.hstack((linear_value(scores, 0, 10), others)), weights)[0]
+    wide = np.hstack((linear_value(scores[:, :1], -5, 20), linear_value(scores[:, 1:], 0, 10), others))
+    after = additive(wide, rescale_weights(weights, 0, 2.5))[0]
+    shrunk = sum(weights) / (2.5 * weights[0] + weights[1] + weights[2])
+    assert np.diff(after) == pytest.approx(np.diff(before) * shrunk, abs=1e-9)
+
+
+def test_a_range_change_of_a_criterion_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(ShapeError, match=r"^index"):
+        rescale_weights([1, 1], 2, 1.0)
+
+
+def test_ends_a_subnormal_apart_and_scores_far_beyond_them_do_not_overflow() -> None:
+    assert linear_value([-1e308, 0, 5e-324, 1e308], 0, 5e-324).tolist() == [0, 0, 100, 100]
+    assert linear_value([-1.7e308, 1.7e308], 1e308, 0).tolist() == [100, 0]
+    assert exponential_value([-1e308, 1e308], 0, 5e-324, 2).tolist() == [0, 100]
+    assert piecewise_value([-1e308, 0, 5e-324, 1e308], [0, 5e-324], [0, 100]).tolist() == [0, 0, 100, 100]
+
+
+def test_ends_may_be_numbers_of_numpy() -> None:
+    assert linear_value(5, np.float64(0), np.float64(10)).tolist() == 50
+    with pytest.raises(DomainError, match=r"^worst and best"):
+        linear_value(5, np.float64(-1e308), np.float64(1e308))
+
+
+def test_corners_without_a_finite_range_are_refused_by_name() -> None:
+    with pytest.raises(DomainError, match=r"^xs must have a finite range"):
+        piecewise_value([0.5], [-1e308, 1e308], [0, 100])
+    with pytest.raises(DomainError, match=r"^xs\[2\] must ascend"):
+        piecewise_value([0.5], [0, 1, 1], [0, 50, 100])
