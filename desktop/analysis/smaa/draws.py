@@ -31,17 +31,21 @@ def regrouped(blocks: Iterable[Array], count: int, rows: int) -> Iterator[Array]
     """The first `count` rows of endless `blocks`, in new blocks of `rows` rows, the last with what is left."""
     source = iter(blocks)
     part = next(source)
-    used = 0
     for start in range(0, count, rows):
-        block = np.empty((min(rows, count - start), *part.shape[1:]))
-        filled = 0
-        while filled < len(block):
-            if used == len(part):
-                part, used = next(source), 0
-            taken = min(len(block) - filled, len(part) - used)
-            block[filled : filled + taken] = part[used : used + taken]
-            filled, used = filled + taken, used + taken
-        yield block
+        size = min(rows, count - start)
+        if len(part) < size:
+            part = _joined(part, size, source)
+        yield part[:size]
+        part = part[size:] if len(part) > size or start + rows >= count else next(source)
+
+
+def _joined(part: Array, size: int, source: Iterator[Array]) -> Array:
+    """`part` and as much of what follows as makes `size` rows or more."""
+    parts, found = [part], len(part)
+    while found < size:
+        parts.append(next(source))
+        found += len(parts[-1])
+    return np.concatenate(parts)
 
 
 def told(blocks: Iterable[Array], count: int, work: Work) -> Iterator[Array]:

@@ -212,9 +212,12 @@ def _pert_table(peak: Array) -> Array:
     exact = np.abs(gaps) < 1e-14
     shares = weights / np.where(exact, 1.0, gaps)
     shares = np.where(exact.any(axis=1, keepdims=True), exact, shares)
-    shares = shares / shares.sum(axis=1, keepdims=True)
-    found: Array = (shares @ table).reshape(peak.size, 2, NODES + 1)
-    return found
+    shares /= shares.sum(axis=1, keepdims=True)
+    # One by one and not as a matrix product, whose rounding would depend on how many laws there are.
+    total = np.zeros((peak.size, table.shape[1]))
+    for share, row in zip(shares.T, table, strict=True):
+        total += share[:, None] * row
+    return total.reshape(peak.size, 2, NODES + 1)
 
 
 @cache

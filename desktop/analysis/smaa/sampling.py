@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,6 +14,8 @@ from desktop.analysis.polytope import EmptyPolytopeError, WeightPolytope
 from desktop.analysis.smaa import hit_and_run, simplex
 from desktop.analysis.smaa.draws import WEIGHTS, count_of, generator, regrouped, told
 from desktop.analysis.work import Cancel, Progress, Work
+
+Found = TypeVar("Found")
 
 ROWS = 16_384
 """Rows of a block, unless told."""
@@ -56,16 +59,18 @@ class WeightSampler:
     def __init__(self, polytope: WeightPolytope, *, cancel: Cancel | None = None) -> None:
         self.polytope = polytope
         self._chains: hit_and_run.Chains | None = None
-        enclosure = simplex.enclose(polytope)
-        if enclosure is None:
-            raise _emptiness(polytope)
-        self._enclosure = enclosure
-        part = 1.0 if enclosure.is_exact else enclosure.accepted()
+        self._enclosure = _found(simplex.enclose(polytope), polytope)
+        part = self._enclosure.accepted()
         if part < LEAST_ACCEPTED:
-            self._chains = hit_and_run.prepare(enclosure, Work(cancel=cancel))
-            if self._chains is None:
-                raise _emptiness(polytope)
+            self._walk_instead(Work(cancel=cancel))
         self.method = self._named(part)
+
+    def _walk_instead(self, work: Work) -> None:
+        chains = _found(hit_and_run.prepare(self._enclosure, work), self.polytope)
+        if chains.dimensions:
+            self._chains = chains
+        else:
+            self._enclosure = simplex.point(chains.centre @ self._enclosure.vertices)
 
     def sample(
         self,
@@ -196,10 +201,10 @@ def _moved(blocks: Iterator[Array], centre: Array | None, spread: float) -> Iter
         yield block
 
 
-def _emptiness(polytope: WeightPolytope) -> EmptyPolytopeError:
-    try:
+def _found(part: Found | None, polytope: WeightPolytope) -> Found:
+    """What was found of the polytope, or EmptyPolytopeError where that was nothing."""
+    if part is None:
         polytope.refuse_empty()
-    except EmptyPolytopeError as error:
-        return error
-    # Statements that conflict by less than the solver's tolerance: no smaller conflict can be told.
-    return EmptyPolytopeError(polytope.statements)
+        # The statements conflict by less than the solver's tolerance: no smaller conflict can be told.
+        raise EmptyPolytopeError(polytope.statements)
+    return part

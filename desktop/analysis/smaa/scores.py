@@ -16,7 +16,7 @@ from desktop.analysis.work import Cancel, Progress, Work
 
 Cells = NDArray[np.intp]
 
-CHUNK = 2**17
+CHUNK = 2**15
 """Scores drawn at a time."""
 SUM = 1e-9
 """How far from 1 the probabilities of scenarios may sum."""
@@ -95,7 +95,10 @@ class Bounded:
     def _at(self, x: Array) -> Array:
         # Both ends weighted, for high - low may overflow; clipped, for rounding must not lead out of the range.
         with np.errstate(over="ignore"):
-            return np.clip(self.low * (1.0 - x) + self.high * x, self.low, self.high)
+            found: Array = 1.0 - x
+            found *= self.low
+            found += self.high * x
+        return np.clip(found, self.low, self.high, out=found)
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,6 +160,11 @@ class ScoreModel:
     shape: tuple[int, int]
     laws: tuple[Law, ...]
 
+    @property
+    def is_normal(self) -> bool:
+        """Whether every score is normal or known: then a weighted total is normal too, and needs no draws of cells."""
+        return all(isinstance(law, Normal | Fixed) for law in self.laws)
+
     def mean(self) -> Array:
         """(m, n) exact means."""
         return self._filled([law.mean() for law in self.laws])
@@ -174,7 +182,7 @@ class ScoreModel:
         progress: Progress | None = None,
         cancel: Cancel | None = None,
     ) -> Iterator[Array]:
-        """`count` tables in blocks (b, m, n) of `rows` tables each, by default about a megabyte.
+        """`count` tables in blocks (b, m, n) of `rows` tables each, by default a quarter of a megabyte.
 
         By the inverse of each distribution function from common random numbers: cell (i, k) of draw s depends on the
         seed, s, the cell's place and its own law alone, and moves with it continuously; the size of blocks changes

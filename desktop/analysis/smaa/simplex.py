@@ -46,6 +46,8 @@ class Enclosure:
 
     def accepted(self) -> float:
         """Part of the simplex, 0..1, that lies in the polytope, from 16,384 draws of a stream of their own."""
+        if self.is_exact:
+            return 1.0
         draws = generator(0, TRIALS).standard_exponential((4 * CHUNK, len(self.vertices)))
         return float(inside(draws, self.slacks).mean())
 
@@ -64,6 +66,12 @@ class Enclosure:
             if not self.is_exact:
                 parts = parts[inside(parts, self.slacks)]
             yield (parts if plain else parts @ self.vertices) / (parts @ np.ones((k, 1)))
+
+
+def point(weights: Array) -> Enclosure:
+    """The polytope of a single weight vector (n,)."""
+    shares = np.maximum(weights, 0.0)
+    return Enclosure((shares / shares.sum())[None, :], np.zeros((1, 0)))
 
 
 def inside(parts: Array, slacks: Array) -> Flags:
