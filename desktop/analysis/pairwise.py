@@ -131,7 +131,7 @@ class Ahp:
     @cached_property
     def revisit(self) -> Revisit | None:
         """The judgement with the largest a_ij w_j / w_i, None where every one fits the weights."""
-        # The geometric mean's logarithms do not underflow, but the weights in question are those of the result.
+        # Weights that underflow leave no ratio to speak of.
         if not (self.weights > 0).all():
             return None
         residuals = np.nan_to_num(_residuals(self.judgements, np.log(self.weights)), nan=0.0)
