@@ -100,7 +100,7 @@ def move_weight(weights: ArrayLike, index: int, share: float, locked: ArrayLike)
     """
     if not np.isfinite(share):
         raise NotFiniteError("share", f"must be a finite number, not {share}")
-    shares = normalise(weights)
+    shares, given = normalise(weights), np.asarray(weights, dtype=np.float64)
     held = _held(locked, index, shares.size)
     free = _free(held, index)
     if not free.any():
@@ -109,7 +109,8 @@ def move_weight(weights: ArrayLike, index: int, share: float, locked: ArrayLike)
     target = min(max(0.0, float(share)), room)
     moved = shares.copy()
     moved[index] = target
-    moved[free] = (room - target) * (normalise(shares[free]) if shares[free].any() else 1.0 / free.sum())
+    # The weights as given still differ from 0 where shares beside a far greater one are too small to be told from it.
+    moved[free] = (room - target) * (normalise(given[free]) if given[free].any() else 1.0 / free.sum())
     return moved
 
 

@@ -134,6 +134,7 @@ def test_where_the_others_are_all_zero_they_share_the_rest_equally() -> None:
 
 def test_others_too_small_to_divide_by_still_give_way() -> None:
     assert move_weight([1, 5e-324], 0, 0.25, [False, False]).tolist() == pytest.approx([0.25, 0.75])
+    assert move_weight([1e300, 0, 1e-185], 0, 0, [False] * 3).tolist() == [0, 0, 1]
 
 
 def test_where_every_other_is_locked_nothing_moves() -> None:
