@@ -35,8 +35,8 @@ class WeightPolytope:
     order: tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
-        p = self.rows.shape[0]
-        if self.rows.ndim != 2 or self.limits.shape != (p,) or len(self.statements) != p:
+        alike = self.rows.shape[:1] == self.limits.shape == (len(self.statements),)
+        if self.rows.ndim != 2 or not alike:
             raise ShapeError("rows", f"of shape {self.rows.shape} need as many limits and statements")
         frozen(self.rows, self.limits)
 
