@@ -9,7 +9,17 @@ from math import factorial
 import numpy as np
 from numpy.typing import ArrayLike
 
-from desktop.analysis.arrays import Array, DomainError, Flags, ShapeError, frozen, matrix_of, shares_of, vector_of
+from desktop.analysis.arrays import (
+    Array,
+    DomainError,
+    Flags,
+    ShapeError,
+    WeightError,
+    frozen,
+    matrix_of,
+    shares_of,
+    vector_of,
+)
 from desktop.analysis.work import Cancel, Progress, Work
 
 SAATY_SCALE = 9.0
@@ -131,13 +141,12 @@ def consensus(weights: ArrayLike, scale: float | None = SAATY_SCALE) -> Consensu
     same weights. scale: M, the most that one criterion can outweigh another, which bounds H_alpha from below; None for
     weights that no such scale bounds (H_alpha,min = 0). Fewer people than criteria cannot reach 0; weights further
     apart than the scale allows stay at 0.
-    Raises as `matrix_of` and `shares_of`, DomainError for a scale below 1.
+    Raises as `matrix_of`, WeightError for a negative weight or a row of zeros, DomainError for a scale below 1.
     """
-    table = matrix_of(weights, "weights")
+    shares = _shares_of_each(weights)
     if scale is not None and not (np.isfinite(scale) and scale >= 1):
         raise DomainError("scale", f"must be at least 1, not {scale}")
-    shares = np.array([shares_of(row) for row in table])
-    n = table.shape[1]
+    n = shares.shape[1]
     alpha = float(np.mean([_entropy(row) for row in shares]))
     gamma = _entropy(shares.mean(axis=0))
     least = 1.0 / n if scale is None else float(np.exp(_entropy(shares_of([scale] + [1.0] * (n - 1))))) / n
@@ -148,8 +157,8 @@ def consensus(weights: ArrayLike, scale: float | None = SAATY_SCALE) -> Consensu
 
 
 def spread(weights: ArrayLike) -> Spread:
-    """How far p people's weights of n criteria, (p, n), lie apart. Raises as `matrix_of` and `shares_of`."""
-    shares = np.array([shares_of(row) for row in matrix_of(weights, "weights")])
+    """How far p people's weights of n criteria, (p, n), lie apart. Raises as `consensus`."""
+    shares = _shares_of_each(weights)
     low, high = shares.min(axis=0), shares.max(axis=0)
     deviation = shares.std(axis=0, ddof=1) if len(shares) > 1 else np.zeros_like(low)
     found = Spread(low, high, high - low, deviation)
@@ -262,6 +271,21 @@ def _gains(asked: _Asked, order: ArrayLike) -> Array:
         gains[k] = after - before
         before = after
     return gains
+
+
+def _shares_of_each(weights: ArrayLike) -> Array:
+    """(p, n) each row over its sum."""
+    table = matrix_of(weights, "weights")
+    if (table < 0).any():
+        row, column = (int(part) for part in np.argwhere(table < 0)[0])
+        raise WeightError("weights", f"must not be negative, not {table[row, column]}", row, column)
+    largest = table.max(axis=1, keepdims=True)
+    if (largest <= 0).any():
+        raise WeightError("weights", "must not all be 0", row=int(largest.argmin()))
+    # Scaling by the largest first keeps sums of huge or of subnormal weights finite.
+    scaled = table / largest
+    shares: Array = scaled / scaled.sum(axis=1, keepdims=True)
+    return shares
 
 
 def _entropy(shares: Array) -> float:

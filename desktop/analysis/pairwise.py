@@ -16,6 +16,7 @@ from desktop.analysis.arrays import (
     InputError,
     NotFiniteError,
     ShapeError,
+    WeightError,
     matrix_of,
     shares_of,
 )
@@ -211,15 +212,21 @@ def synthesise(local_weights: ArrayLike, criteria_weights: ArrayLike, mode: Mode
     """(m,) overall priorities, summing to 1, from the options' priorities under each criterion, (m, n) non-negative.
 
     "distributive": each column over its sum, so that an option added takes from all; "ideal": over its maximum (Saaty
-    1994). Both can reverse ranks when an option is added or dropped. Raises as `shares_of`, for each column too, and
-    DomainError for another mode.
+    1994). Both can reverse ranks when an option is added or dropped. Raises as `matrix_of`, as `shares_of` for the
+    criteria, WeightError for a negative priority or a column of zeros, DomainError for another mode.
     """
     if mode not in ("ideal", "distributive"):
         raise DomainError("mode", f"must be ideal or distributive, not {mode}")
     table = matrix_of(local_weights, "local_weights")
-    columns = np.column_stack([shares_of(column, argument="local_weights") for column in table.T])
-    if mode == "ideal":
-        columns = columns / columns.max(axis=0)
+    if (table < 0).any():
+        row, column = (int(part) for part in np.argwhere(table < 0)[0])
+        raise WeightError("local_weights", f"must not be negative, not {table[row, column]}", row, column)
+    best = table.max(axis=0)
+    if (best <= 0).any():
+        raise WeightError("local_weights", "must not all be 0", column=int(best.argmin()))
+    columns = table / best
+    if mode == "distributive":
+        columns /= columns.sum(axis=0)
     return shares_of(columns @ shares_of(criteria_weights, table.shape[1], "criteria_weights"))
 
 

@@ -194,6 +194,11 @@ def test_the_spread_of_weights_by_hand() -> None:
     assert spread([(1, 3)]).deviation.tolist() == [0, 0]
 
 
+def test_the_smallest_and_the_largest_weights_have_shares_too() -> None:
+    found = spread([(5e-324, 5e-324), (1e308, 1e308)])
+    assert found.high.tolist() == found.low.tolist() == [0.5, 0.5]
+
+
 def test_people_are_checked_as_arrays_are() -> None:
     for function in (kendall_w, agreement, preference_shares, consensus, spread):
         with pytest.raises(ShapeError):
@@ -202,8 +207,10 @@ def test_people_are_checked_as_arrays_are() -> None:
             function([[1, np.nan]])  # type: ignore[operator]
     with pytest.raises(ShapeError, match="second"):
         kendall_tau([1, 2], [1, 2, 3])
-    with pytest.raises(WeightError, match="weights"):
-        consensus([[1, -1]])
+    with pytest.raises(WeightError, match=r"weights\[1, 0\]"):
+        consensus([[1, 1], [-1, 1]])
+    with pytest.raises(WeightError, match=r"weights\[1\]"):
+        spread([[1, 1], [0, 0]])
     with pytest.raises(DomainError, match="scale"):
         consensus([[1, 1]], scale=0.5)
 

@@ -447,6 +447,10 @@ def test_a_copy_of_an_option_can_reverse_the_distributive_order_but_not_the_idea
         assert (np.argsort(before).tolist() == np.argsort(after[:3]).tolist()) is keeps
 
 
-def test_a_criterion_on_which_all_options_count_nothing_is_refused() -> None:
-    with pytest.raises(WeightError, match="local_weights"):
+def test_priorities_that_are_no_shares_are_refused_at_their_place() -> None:
+    with pytest.raises(WeightError, match=r"local_weights\[0\] must not all be 0"):
         synthesise([[0.0, 1.0], [0.0, 1.0]], [1, 1])
+    with pytest.raises(WeightError, match=r"local_weights\[1, 0\] must not be negative"):
+        synthesise([[1.0, 1.0], [-1.0, 1.0]], [1, 1])
+    with pytest.raises(WeightError, match=r"criteria_weights\[1\]"):
+        synthesise([[1.0, 1.0]], [1, -1])
