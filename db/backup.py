@@ -16,6 +16,7 @@ from db import history, reading
 from db.engine import Damaged, Unwritable, connect, replacing
 from db.study.digest import digest
 from db.study.model import Study
+from db.study.words import counted
 
 if TYPE_CHECKING:
     from db.store import Store
@@ -39,16 +40,22 @@ class Manifest:
     made_at: str
     size: int
     sha256: str
+    holds: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A backup with its manifest; one whose manifest is missing or does not fit is not verified."""
+    """A backup with its manifest; one whose manifest is missing or does not fit is not verified.
+
+    `size` is in bytes, `holds` says in words what the manifest says is in it.
+    """
 
     path: Path
     seq: int
     made_at: datetime
     verified: bool
+    size: int = 0
+    holds: str = ""
 
 
 def back_up(store: Store, backups: Path) -> Path:
@@ -111,7 +118,15 @@ def _manifest(store: Store, copy: Path, made_at: datetime) -> Manifest:
         made_at=made_at.isoformat(),
         size=len(contents),
         sha256=hashlib.sha256(contents).hexdigest(),
+        holds=_holds(store),
     )
+
+
+def _holds(store: Store) -> str:
+    """What the newest change was called, and how much the study holds."""
+    study = store.study
+    options, leaves = counted(len(study.options), "option"), counted(len(study.leaves()), "criterion", "criteria")
+    return f"{store.head.label} · {options}, {leaves}, {counted(len(study.scores), 'score')}"
 
 
 def backups_of(folder: Path) -> list[Backup]:
@@ -123,10 +138,12 @@ def backups_of(folder: Path) -> list[Backup]:
 def _described(path: Path) -> Backup:
     with suppress(OSError, ValueError, TypeError):
         manifest = Manifest(**json.loads(manifest_path(path).read_text("utf-8")))
-        fits = path.stat().st_size == manifest.size
-        return Backup(path, manifest.seq, datetime.fromisoformat(manifest.made_at), fits)
+        size = path.stat().st_size
+        made_at = datetime.fromisoformat(manifest.made_at)
+        return Backup(path, manifest.seq, made_at, size == manifest.size, size, manifest.holds)
     seq = int(path.name[:8]) if path.name[:8].isdigit() else 0
-    return Backup(path, seq, datetime.fromtimestamp(path.stat().st_mtime, UTC), False)
+    status = path.stat()
+    return Backup(path, seq, datetime.fromtimestamp(status.st_mtime, UTC), False, status.st_size)
 
 
 def thin(folder: Path, now: datetime) -> None:

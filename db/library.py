@@ -35,6 +35,7 @@ from db.study.model import Id, Known, Study, new_id
 if TYPE_CHECKING:
     from db.backup import Backup
     from db.quarantine import Received
+    from db.salvage import Salvaged
 
 SUFFIX = ".steelyard"
 
@@ -242,6 +243,28 @@ class Library:
         gone = all(entry.id != received.study.id for entry in self.entries())
         title = f"{received.study.title} (backup of {received.chain[-1].at[:10]})"
         return self._keep(received, as_itself=gone, title=title)
+
+    def look(self, path: Path) -> Study:
+        """What a file of the library or a backup holds, also one that another process has open; nothing is changed."""
+        from db.quarantine import peek
+
+        return peek(path).study
+
+    def salvage(self, path: Path) -> Salvaged:
+        """What a damaged file still holds, and what is wrong. Raises Damaged where that is nothing."""
+        from db.salvage import salvage
+
+        return salvage(path)
+
+    def newest_sound_backup(self, study: Id) -> Backup | None:
+        """The newest backup of a study that holds together from end to end, None for none."""
+        from db.quarantine import peek
+
+        for backup in reversed(self.backups_of(study)):
+            with suppress(Known):
+                peek(backup.path)
+                return backup
+        return None
 
     def set_aside(self, path: Path) -> Path:
         """Rename a damaged file that is not open, so that another can take its place; returns where it is now."""

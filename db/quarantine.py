@@ -71,6 +71,10 @@ def peek(path: Path) -> Received:
         with private_copy(path) as copy:
             try:
                 _fold_log(copy)
+                if read_header(copy).format < FORMAT:
+                    from db.upgrade import upgrade
+
+                    upgrade(copy)
                 return _examined(copy, path.name)
             except Damaged as error:
                 trouble = error

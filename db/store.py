@@ -243,8 +243,15 @@ class Store:
         return self._reading(lambda raw: history.replay(history.changes(raw), seq))
 
     def verify(self) -> None:
-        """Check the whole history against the study; raises Damaged."""
-        self._reading(lambda raw: history.verify_replay(history.changes(raw), reading.load(raw)))
+        """Check the whole file, and the whole history against the study; raises Damaged."""
+        self._reading(self._verify)
+
+    def _verify(self, raw: sqlite3.Connection) -> None:
+        if raw.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
+            raise Damaged(
+                f"SQLite finds “{self.path.name}” damaged. Open a backup of it, or send a copy and check that."
+            )
+        history.verify_replay(history.changes(raw), reading.load(raw))
 
     def holds(self, seq: int, hash: str) -> bool:
         """Whether the change with this number is in the history, with this hash of the chain up to it."""

@@ -26,9 +26,11 @@ if TYPE_CHECKING:
     from db.library import Entry, Library
     from db.store import Store
     from db.study.model import Id, Study
+    from desktop.archive import StudyArchive
     from desktop.keeper import Keeper
     from desktop.session import Session
     from desktop.window.desk import RecentStudy
+    from desktop.window.summons import Summons
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -61,6 +63,8 @@ class Application(QObject):
         self.keeper: Keeper | None = None
         self._library: Library | None = None
         self._errands: StorageThread | None = None
+        self._archive: StudyArchive | None = None
+        self._summons: Summons | None = None
 
     def run(self, path: Path | None = None) -> None:
         """Show the window, and open a study once it has been painted."""
@@ -82,6 +86,15 @@ class Application(QObject):
         self.ready.emit()
 
     @property
+    def archive(self) -> StudyArchive:
+        """The past of studies, and what arrives."""
+        if self._archive is None:
+            from desktop.archive import StudyArchive
+
+            self._archive = StudyArchive(self)
+        return self._archive
+
+    @property
     def library(self) -> Library:
         """The user's studies. Raises Known while their folder cannot be made."""
         if self._library is None:
@@ -97,11 +110,11 @@ class Application(QObject):
             return
         last = self.library.studies / self.preferences.text("last")
         if last.is_file():
-            self._open(last)
+            self.open_path(last)
             return
-        sound = [entry.path for entry in self._aside(self.library.entries) if not entry.trouble]
+        sound = [entry.path for entry in self.aside(self.library.entries) if not entry.trouble]
         if sound:
-            self._open(sound[0])
+            self.open_path(sound[0])
         else:
             self.open_example()
 
@@ -121,16 +134,24 @@ class Application(QObject):
                 or f"{counted(entry.n_options, 'option')} · {counted(entry.n_criteria, 'criterion', 'criteria')}",
                 when("changed", entry.changed_at),
             )
-            for entry in self._entries()
+            for entry in self.entries()
         ]
 
     def open_recent(self, key: str) -> None:
         """Open a study of the library in the window."""
-        self._open(self.library.studies / key)
+        self.open_path(self.library.studies / key)
 
     def open_file(self, path: Path) -> None:
-        """Copy a received study file into the library and open the copy."""
-        self._open(self._aside(self.library.import_file, path))
+        """Copy a received study file into the library and open the copy; ask first where its study is known."""
+        self.archive.open_file(path)
+
+    def back_to_present(self) -> None:
+        """Show the open study again, or the start page, after something was looked at."""
+        if self.keeper is not None:
+            self.window.show_study(self.keeper.session)
+            self.keeper.tell()
+        else:
+            self.window.show_start()
 
     def open_example(self) -> None:
         """Make a fresh copy of the bundled study and open it."""
@@ -138,7 +159,7 @@ class Application(QObject):
         from seeds import security_guarantees
 
         original = security_guarantees.load()
-        titles = [entry.title for entry in self._entries()]
+        titles = [entry.title for entry in self.entries()]
         self.open_new(copy_of(original, free_title(original.title, titles)))
 
     def open_new(self, study: Study) -> None:
@@ -154,44 +175,64 @@ class Application(QObject):
                 made.append(library.create(study, session.who))
             return library.open(made[0])
 
-        self._put_away()
+        self.put_away()
         self._show(open_store, StorageThread(), session)
 
     def send_copy(self, path: Path) -> None:
-        """Write the open study as one file to give away."""
-        self._keeper().send_copy(self.library, path)
+        """Write the study that is shown as one file to give away."""
+        from desktop.session import user_name
+
+        page = self.window.page
+        if page is not None and page.session.read_only:
+            self.aside(self.library.write_copy, page.session.study, path, user_name())
+        else:
+            self.the_keeper().send_copy(path)
 
     def save_elsewhere(self, path: Path) -> None:
         """Write what the window holds to another file while the study's own file refuses it."""
-        self._keeper().save_elsewhere(self.library, path)
+        self.the_keeper().save_elsewhere(path)
 
     def remove(self, key: str) -> None:
         """Move a study of the library to its bin."""
         path = self.library.studies / key
-        if self._is_open(path):
+        if self.is_open(path):
             self.close_study()
-        self._aside(self.library.remove, path)
+        self.aside(self.library.remove, path)
 
     def close_study(self) -> None:
         """Save and close the open study and show the start page."""
-        self._put_away()
+        self.put_away()
         self.window.show_start()
 
     # Inside
 
-    def _open(self, path: Path) -> None:
-        """Open a study in place of the one that is open; that one stays when this one is refused."""
+    def open_path(self, path: Path) -> None:
+        """Open a study in place of the one that is open; that one stays when this one is refused.
+
+        One that another window has, or that is damaged, can still be looked at.
+        """
+        from db.engine import Damaged, Locked
+
+        try:
+            self._open_for_work(path)
+        except Locked as refusal:
+            self.archive.offer_look(path, str(refusal))
+        except Damaged as refusal:
+            self.archive.show_salvaged(path, str(refusal))
+
+    def _open_for_work(self, path: Path) -> None:
         from db.engine import StorageThread
         from desktop.session import Past, Session
         from desktop.window.patience import result_of
 
-        if self._is_open(path):
+        if self.is_open(path):
+            self.back_to_present()
             return
         thread = StorageThread()
         opening = thread.submit(self.library.open, path)
         try:
             store, undoable, redoable = result_of(thread.submit(lambda: _with_steps(opening.result())))
-            self._put_away()
+            self.put_away()
         except BaseException:
             thread.submit(lambda: opening.result().close())
             thread.close()
@@ -202,23 +243,33 @@ class Application(QObject):
             redoable=[Past(change, label) for change, label in redoable],
         )
         self._show(lambda: store, thread, session)
+        if store.notice:
+            self.window.banner.say(store.notice, "warn")
 
     def _show(self, open_store: Callable[[], Store], thread: StorageThread, session: Session) -> None:
         from desktop.keeper import Keeper
 
         self.window.banner.dismiss()
-        self.keeper = Keeper(open_store, thread, session, self.window)
-        self.keeper.opened.connect(lambda path: self.preferences.set("last", path.name))
+        self.keeper = Keeper(open_store, thread, session, self.window, self.library)
+        self.keeper.opened.connect(self._on_opened)
         session.recall_from(self.keeper)
         self.window.show_study(session)
 
-    def _entries(self) -> list[Entry]:
+    def _on_opened(self, path: Path) -> None:
+        from desktop.window.summons import Summons
+
+        self.preferences.set("last", path.name)
+        if self._summons is None:
+            self._summons = Summons(self.window.come_forward, self)
+        self._summons.answer_for(path)
+
+    def entries(self) -> list[Entry]:
         """What the library holds, the study just made included."""
         if self.keeper is not None:
             self.keeper.settle()
-        return self._aside(self.library.entries)
+        return self.aside(self.library.entries)
 
-    def _aside(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    def aside(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do what takes the disk's time on a thread of its own, while the window goes on painting."""
         from db.engine import StorageThread
         from desktop.window.patience import result_of
@@ -227,16 +278,19 @@ class Application(QObject):
             self._errands = StorageThread()
         return result_of(self._errands.submit(work, *args, **kwargs))
 
-    def _is_open(self, path: Path) -> bool:
+    def is_open(self, path: Path) -> bool:
+        """Whether this window has a file open for work."""
         return self.keeper is not None and self.keeper.path == path.resolve()
 
-    def _put_away(self) -> None:
+    def put_away(self) -> None:
         """Save and close the open study. Raises Known when the disk refuses; the study then stays open."""
         keeper = self.keeper
         if keeper is not None:
             self.window.finish_typing()
             keeper.flush()
             self.keeper = None
+            if self._summons is not None:
+                self._summons.answer_for(None)
             if trouble := keeper.let_go():
                 self.window.banner.say(trouble, "warn")
 
@@ -244,7 +298,7 @@ class Application(QObject):
         from db.study.model import Known
 
         try:
-            self._put_away()
+            self.put_away()
         except Known as trouble:
             self.window.banner.say(str(trouble), "bad", "Close anyway", self._close_anyway)
             return False
@@ -263,7 +317,8 @@ class Application(QObject):
             self._errands.close()
             self._errands = None
 
-    def _keeper(self) -> Keeper:
+    def the_keeper(self) -> Keeper:
+        """Whoever keeps the open study. Raises Known when none is open."""
         from db.study.model import Known
 
         if self.keeper is None:

@@ -33,6 +33,12 @@ OPEN_MS = 40
 WARM_MS = 1200
 """How long after opening the libraries of the first save are imported."""
 
+CHECK_MS = 3000
+"""How long after opening the whole file is checked."""
+
+BACKUP_MS = 10 * 60 * 1000
+"""How often a backup is made while the study is being changed."""
+
 
 class Keeper(QObject):
     """Keeps one open study: every step of the session becomes one transaction on the storage thread.
@@ -46,28 +52,42 @@ class Keeper(QObject):
     opened = Signal(object)
     _done = Signal(object)
     _store_ready = Signal(object)
+    _looked_after = Signal(object)
 
     def __init__(
-        self, open_store: Callable[[], Store], thread: StorageThread, session: Session, window: MainWindow
+        self,
+        open_store: Callable[[], Store],
+        thread: StorageThread,
+        session: Session,
+        window: MainWindow,
+        library: Library,
     ) -> None:
         super().__init__()
+        self.session = session
         self._open_store = open_store
-        self._thread, self._session, self._window = thread, session, window
+        self._thread, self._window, self._library = thread, window, library
         self._is_closed = self._is_flushing = False
         self._opening: Future[Store] | None = None
         self._waiting: list[Step] = []
         self._pending: Future[Change] | None = None
-        self._complaint = ""
+        self._complaint = self._saved_at = ""
         self._retry = QTimer(self)
         self._retry.setSingleShot(True)
         self._retry.setInterval(RETRY_MS)
         self._retry.timeout.connect(self._try_again)
         self._done.connect(self._on_done)
         self._store_ready.connect(self._on_store_ready)
+        self._looked_after.connect(self._on_looked_after)
+        self._last = self._backed_up = session.study
+        """The study of the last step that was saved, and of the last backup."""
+        self._backups = QTimer(self)
+        self._backups.timeout.connect(self._back_up)
+        self._backups.start(BACKUP_MS)
         self._leave = session.on_step(self._save)
         window.status.show_saved("Saving…")
         QTimer.singleShot(OPEN_MS, self, self._begin)
         QTimer.singleShot(WARM_MS, self, self._warm)
+        QTimer.singleShot(CHECK_MS, self, self._look_after)
 
     @property
     def path(self) -> Path | None:
@@ -124,16 +144,56 @@ class Keeper(QObject):
         """The study with a change of an earlier run made again."""
         return result_of(self._on_file(lambda store: store.after(change, study)))
 
-    def send_copy(self, library: Library, path: Path) -> None:
-        """Write what the session holds to another file. Raises Known when that, or its own file, cannot be written."""
-        self._session.settle()
+    def changes(self) -> list[Change]:
+        """The history of the study, what was just done included. Raises Known when the disk refuses."""
+        self.session.settle()
         self.flush()
-        result_of(self._on_file(lambda store: library.send_copy(store, path)))
+        return result_of(self._on_file(lambda store: store.changes()))
 
-    def save_elsewhere(self, library: Library, path: Path) -> None:
+    def chain(self) -> list[Change]:
+        """The history as the file holds it; for another thread than the window's, which must not wait so."""
+        return self._on_file(lambda store: store.changes()).result()
+
+    def as_it_was(self, seq: int) -> Study:
+        """The study after the change with this number."""
+        return result_of(self._on_file(lambda store: store.as_it_was(seq)))
+
+    def name_version(self, name: str, reason: str) -> None:
+        """Give what the session holds a name in the history. Raises Known when that, or saving, is refused."""
+        self.session.settle()
+        self.flush()
+        who = self.session.who
+        named = result_of(self._on_file(lambda store: store.name_version(name, who=who, reason=reason)))
+        self._rejoice(named.at)
+
+    def _back_up(self) -> None:
+        """Make a backup when something was saved since the last one, while nothing else is being written."""
+        if self._is_closed or self._complaint or self._backed_up is self._last:
+            return
+        self._backed_up = self._last
+        self._on_file(self._library.back_up).add_done_callback(self._looked_after.emit)
+
+    def _look_after(self) -> None:
+        """Check the whole file once it has been opened: what its first reading cannot notice."""
+        if not self._is_closed:
+            self._on_file(lambda store: store.verify()).add_done_callback(self._looked_after.emit)
+
+    def _on_looked_after(self, done: Future[object]) -> None:
+        """A backup was made, or the file checked; only a failure is told."""
+        error = done.exception()
+        if isinstance(error, Known) and not self._is_closed:
+            self._window.banner.say(str(error), "bad", "Backups…", self._window.open_backups)
+
+    def send_copy(self, path: Path) -> None:
+        """Write what the session holds to another file. Raises Known when that, or its own file, cannot be written."""
+        self.session.settle()
+        self.flush()
+        result_of(self._on_file(lambda store: self._library.send_copy(store, path)))
+
+    def save_elsewhere(self, path: Path) -> None:
         """Write what the session holds to a file of its own, without the file that refuses it."""
-        self._session.settle()
-        result_of(self._thread.submit(library.write_copy, self._session.study, path, self._session.who))
+        self.session.settle()
+        result_of(self._thread.submit(self._library.write_copy, self.session.study, path, self.session.who))
 
     def flush(self) -> None:
         """Wait until everything that was done is on disk. Raises Known when the disk refuses; the file stays open."""
@@ -159,6 +219,7 @@ class Keeper(QObject):
         """Close the file, with or without what could not be saved; returns what is to be said about it, or ""."""
         self._is_closed = True
         self._retry.stop()
+        self._backups.stop()
         self._leave()
         try:
             if self._opening is not None and _outcome(self._opening) is None:
@@ -183,7 +244,7 @@ class Keeper(QObject):
 
     def _write_next(self) -> None:
         if self._pending is None and self._waiting:
-            step, who = self._waiting[0], self._session.who
+            step, who = self._waiting[0], self.session.who
             self._pending = self._on_file(lambda store: _write(store, step, who))
             self._pending.add_done_callback(self._done.emit)
 
@@ -201,16 +262,24 @@ class Keeper(QObject):
         self._pending = None
         if error is not None:
             return _sentence(error)
-        self._waiting.pop(0)
+        self._last = self._waiting.pop(0).after
         if not self._waiting:
             self._rejoice(done.result().at)
         return ""
 
+    def tell(self) -> None:
+        """Say again what is on disk, after something else was shown."""
+        if self._complaint:
+            self._complain(self._complaint)
+        else:
+            self._window.status.show_saved("Saving…" if self._waiting else when("Saved", self._saved_at))
+
     def _rejoice(self, at: str) -> None:
         if self._complaint and self._window.banner.text() == self._complaint:
             self._window.banner.dismiss()
-        self._complaint = ""
-        self._window.status.show_saved(when("Saved", at))
+        self._complaint, self._saved_at = "", at
+        if not self._window.session.read_only:
+            self._window.status.show_saved(when("Saved", at))
 
     def _complain(self, sentence: str) -> None:
         self._complaint = sentence

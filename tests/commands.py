@@ -81,7 +81,7 @@ def _study_commands(study: Study) -> list[SearchStrategy[c.Command]]:
         st.builds(lambda title: c.EditStudy({"title": title}), names | bad_names),
         st.builds(lambda question: c.EditStudy({"question": question}), texts),
         st.builds(c.AddEvidence, st.builds(Evidence, ids, ref, texts), cell),
-        st.builds(c.ReplaceTable, studies()),
+        st.builds(c.ReplaceStudy, studies()),
     ]
     if study.evidence:
         known = st.sampled_from([piece.id for piece in study.evidence])

@@ -19,7 +19,7 @@ from desktop.commands.perspectives import (
     RemovePerspective,
 )
 from desktop.commands.scores import AnnotateScore, ClearScores, Entry, SetScores
-from desktop.commands.studies import AddEvidence, Cite, EditEvidence, EditStudy, RemoveEvidence, ReplaceTable
+from desktop.commands.studies import AddEvidence, Cite, EditEvidence, EditStudy, RemoveEvidence, ReplaceStudy
 from desktop.commands.weights import EqualWeights, LockWeight, MoveWeight, SetPoints, SetWeights
 
 __all__ = [
@@ -51,7 +51,7 @@ __all__ = [
     "RemoveEvidence",
     "RemoveOption",
     "RemovePerspective",
-    "ReplaceTable",
+    "ReplaceStudy",
     "SetPoints",
     "SetScale",
     "SetScores",

@@ -32,8 +32,8 @@ class EditStudy:
 
 
 @dataclass(frozen=True)
-class ReplaceTable:
-    """Put an imported table over the study as one change; `after` is the study as the import leaves it."""
+class ReplaceStudy:
+    """Put another state in place of the study, as one change: an import, or how it once was; `what` names the change."""
 
     after: Study
     what: str = "Import a table"

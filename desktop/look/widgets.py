@@ -294,24 +294,43 @@ class Banner(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tone = "info"
+        self._is_lasting = False
         self._act: Callable[[], object] = lambda: None
         self._label = _Sentence(13, 500)
-        self._button = Button("", kind="link")
+        self._button, self._second = Button("", kind="link"), Button("", kind="link")
+        self._second_act: Callable[[], object] = lambda: None
         self._close = IconButton("close", "Close this message", 16, 26)
         row = QHBoxLayout(self)
         row.setContentsMargins(40, 4, 8, 4)
         row.setSpacing(8)
         row.addWidget(self._label, 1)
         row.addWidget(self._button)
+        row.addWidget(self._second)
         row.addWidget(self._close)
         self.setMinimumHeight(self.LOWEST)
-        self._button.clicked.connect(self._on_acted)
+        self._button.clicked.connect(lambda: self._on_acted(self._act))
+        self._second.clicked.connect(lambda: self._on_acted(self._second_act))
         self._close.clicked.connect(self.dismiss)
         self.hide()
 
-    def say(self, text: str, tone: str = "info", action: str = "", act: Callable[[], object] | None = None) -> None:
-        """Show a message; action is the text of the button and act what it does."""
-        self._tone, self._act = tone, act or (lambda: None)
+    def say(
+        self,
+        text: str,
+        tone: str = "info",
+        action: str = "",
+        act: Callable[[], object] | None = None,
+        second: tuple[str, Callable[[], object]] = ("", lambda: None),
+        lasting: bool = False,
+    ) -> None:
+        """Show a message; `action` is the text of the button and `act` what it does, `second` another such pair.
+
+        A lasting one has no cross: it goes when what it speaks of goes.
+        """
+        self._tone, self._act, self._second_act = tone, act or (lambda: None), second[1]
+        self._is_lasting = lasting
+        self._second.setText(second[0])
+        self._second.setVisible(bool(second[0]))
+        self._close.setVisible(not lasting)
         self._label.setText(text)
         self.setAccessibleName(text)
         self._button.setText(action)
@@ -323,8 +342,8 @@ class Banner(QFrame):
 
     def _beside(self) -> int:
         """How much of the width the sign, the button and the cross take."""
-        button = self._button.sizeHint().width() + 8 if self._button.text() else 0
-        return 40 + 8 + self._close.width() + 8 + button
+        shown = [button for button in (self._button, self._second) if button.text()]
+        return 40 + 8 + self._close.width() + 8 + sum(button.sizeHint().width() + 8 for button in shown)
 
     def text(self) -> str:
         """Return what it says."""
@@ -335,9 +354,9 @@ class Banner(QFrame):
         self.hide()
         self.closed.emit()
 
-    def _on_acted(self) -> None:
-        act = self._act
-        self.dismiss()
+    def _on_acted(self, act: Callable[[], object]) -> None:
+        if not self._is_lasting:
+            self.dismiss()
         act()
         self.acted.emit()
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit
 
 from db.study.model import Known, Study
 from db.study.words import counted
-from desktop.commands import ReplaceTable
+from desktop.commands import ReplaceStudy
 from desktop.exchange.csv_import import new_study, onto, summary
 from desktop.exchange.csv_table import ImportedTable
 from desktop.exchange.csv_text import ENCODINGS, Dialect
@@ -179,7 +179,7 @@ class ImportDialog(Dialog):
             return
         self.accept()
         if self.place.current() == "onto":
-            self.replaced.emit(ReplaceTable(after))
+            self.replaced.emit(ReplaceStudy(after))
         else:
             self.new_made.emit(after)
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from desktop.session import Session
     from desktop.window.actions import Actions
     from desktop.window.command_palette import CommandPalette
-    from desktop.window.desk import Desk
+    from desktop.window.desk import Arrived, Desk
     from desktop.window.start_page import StartPage
     from desktop.window.study_page import StudyPage
 
@@ -48,6 +48,7 @@ class MainWindow(QMainWindow):
         self._dialogs: list[QDialog] = []
         self._menus: Actions | None = None
         self._is_painted = False
+        self._leave: list[Callable[[], None]] = []
         self.on_close: Callable[[], bool] = lambda: True
         self.setWindowTitle("Steelyard")
         self.setMinimumSize(860, 560)
@@ -87,11 +88,13 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(app_icon())
         self._menus = build_menus(self)
         self.toast = Toast(self.ground)
-        self.banner = Banner()
+        self.banner, self.strip = Banner(), Banner()
         self.banner.setAccessibleIdentifier("window.banner")
+        self.strip.setAccessibleIdentifier("window.read_only")
         layout = self.ground.layout()
         assert isinstance(layout, QVBoxLayout)
         layout.insertWidget(1, self.banner)
+        layout.insertWidget(2, self.strip)
         self.top.undo.clicked.connect(self.undo)
         self.top.redo.clicked.connect(self.redo)
         self.top.search_requested.connect(self.open_palette)
@@ -126,9 +129,11 @@ class MainWindow(QMainWindow):
         self.page.announced.connect(self._on_announced)
         self.page.refresher.framed.connect(self._on_frame)
         self.page.scores.pasted_table.connect(self.open_import_of)
-        session.on_refusal(lambda sentence: self.toast.say(sentence, "warn"))
-        session.on_step(lambda step: self._name_steps())
-        session.on_settled(self._name_steps)
+        self._leave = [
+            session.on_refusal(lambda sentence: self.toast.say(sentence, "warn")),
+            session.on_step(lambda step: self._name_steps()),
+            session.on_settled(self._name_steps),
+        ]
         self.stack.addWidget(self.page)
         self.stack.setCurrentWidget(self.page)
         self.menus.open_study(True)
@@ -136,6 +141,13 @@ class MainWindow(QMainWindow):
         self._name_steps()
         self.page.refresher.flush()
         self.page.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_view(self, session: Session, action: str = "", act: Callable[[], object] | None = None) -> None:
+        """Show a study that is only looked at: a strip says why, and offers to act on it or to go back."""
+        self.show_study(session)
+        self.status.show_saved("Read only")
+        back = ("Back", lambda: self.guard(self._desk().back_to_present))
+        self.strip.say(session.read_only, "info", action, act and (lambda: self.guard(act)), back, lasting=True)
 
     def show_start(self) -> None:
         """Show the start page."""
@@ -179,6 +191,9 @@ class MainWindow(QMainWindow):
     def _drop_page(self) -> None:
         if self.page is not None:
             page, self.page = self.page, None
+            self.strip.hide()
+            for leave in self._leave:
+                leave()
             page.remember(self.preferences)
             page.refresher.stop()
             self.stack.removeWidget(page)
@@ -194,7 +209,7 @@ class MainWindow(QMainWindow):
         party = next((p.name for p in study.perspectives if p.id == frame.view.perspective), "No perspective")
         self.top.show_place(study.title, party)
         self.status.show_study(study)
-        title = f"{study.title} – Steelyard"
+        title = f"{study.title}{' (read only)' if self.session.read_only else ''} – Steelyard"
         if self.windowTitle() != title:
             self.setWindowTitle(title)
         if frame.moving is None:
@@ -383,6 +398,18 @@ class MainWindow(QMainWindow):
         self._desk().save_elsewhere(path)
         self.toast.say(f"Copy written to {path}", "good")
 
+    def open_backups(self) -> None:
+        """List the backups of the open study."""
+        from desktop.window.backups_dialog import BackupsDialog
+
+        self.guard(lambda: self.show_dialog(BackupsDialog(self._desk().archive, self)))
+
+    def ask_arrived(self, arrived: Arrived) -> None:
+        """Ask what becomes of a file whose study the library has."""
+        from desktop.window.arrived_dialog import ArrivedDialog
+
+        self.show_dialog(ArrivedDialog(arrived, self._desk().archive, self))
+
     def open_example(self) -> None:
         """Open a fresh copy of the bundled study."""
         self.guard(self._desk().open_example)
@@ -421,6 +448,12 @@ class MainWindow(QMainWindow):
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         if paths:
             self.take_file(paths[0])
+
+    def come_forward(self) -> None:
+        """Come to the front: another window was asked for the study that is open here."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
 
     def finish_typing(self) -> None:
         """Close what is being typed or dragged, so that it is part of the study."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from db.header import FORMAT
+from desktop.window.arrived_dialog import ArrivedDialog
 from desktop.window.import_dialog import ImportDialog
 from desktop.window.new_study_dialog import NewStudyDialog
 from desktop.window.start_page import RecentRow, StartPage
@@ -244,13 +245,20 @@ def test_a_copy_that_was_sent_opens_elsewhere_with_everything(
     assert path.read_bytes() == received, "a received file is never edited"
 
 
-def test_a_copy_of_an_older_state_opened_again_is_kept_as_a_study_of_its_own(qtbot: QtBot, tmp_path: Path) -> None:
+def test_a_copy_of_an_older_state_opened_again_is_asked_about_and_can_be_kept_beside_the_newer(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
     path = tmp_path / "older.steelyard"
     with running(qtbot) as stage:
         stage.window.send_copy_to(path)
         older = stage.study
         stage.drag(DETERRENCE, 20.0, 10.0)
+        newer = stage.study
         drop(stage, path)
+        dialog = stage.dialog(ArrivedDialog)
+        assert stage.study is newer
+        assert not dialog.accept_button.isVisible()
+        stage.click(dialog.keep)
         assert stage.study.title == f"{TITLE} 2"
         assert stage.study.perspectives == older.perspectives
         assert set(titles(stage)) == {TITLE, f"{TITLE} 2"}

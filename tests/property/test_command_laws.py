@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from db.study.checks import Severity, problems
 from db.study.model import Known, Study
-from desktop.commands import Command, RemoveCriterion, RemoveEvidence, RemoveOption, RemovePerspective, ReplaceTable
+from desktop.commands import Command, RemoveCriterion, RemoveEvidence, RemoveOption, RemovePerspective, ReplaceStudy
 from desktop.session import Session
 from tests.commands import commands
 from tests.strategies import studies
@@ -32,7 +32,7 @@ def applied(command: Command, study: Study) -> Study | None:
 
 def is_an_edit(command: Command) -> bool:
     """Not an imported table: that is a study from elsewhere, as it comes."""
-    return not isinstance(command, ReplaceTable)
+    return not isinstance(command, ReplaceStudy)
 
 
 @settings(max_examples=40)

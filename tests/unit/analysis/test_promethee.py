@@ -152,6 +152,14 @@ def test_a_difference_rounded_onto_the_threshold_does_not_exceed_it() -> None:
         ]
 
 
+def test_a_difference_rounded_to_the_end_of_a_ramp_is_worth_no_more_than_one() -> None:
+    q = 1e6
+    p = math.nextafter(q, math.inf)
+    # 0.4 of the ramp is lost when the difference is rounded to p.
+    column, preference = [p, -0.4 * (p - q)], Preference(Shape.LINEAR, q=q, p=p)
+    assert [flow.tolist() for flow in flows_of(column, preference)] == [[1, 0], [0, 1]]
+
+
 def by_arrays(column: Array, preference: Preference) -> tuple[Array, Array]:
     """All pairs at once: what the sorted sums replace."""
     d, q, p = column[:, None] - column, preference.q, preference.p
@@ -287,6 +295,17 @@ def test_all_four_relations_occur() -> None:
     assert relations[0, 4] == relations[4, 0] == INCOMPARABLE
     assert not relations.diagonal().any()
     assert not relations.flags.writeable
+
+
+def test_flows_within_a_billionth_are_equal() -> None:
+    def relation(gain: float, loss: float) -> int:
+        flows = np.array([0.5 + gain, 0.5]), np.array([0.25 + loss, 0.25])
+        return int(Promethee(*flows, flows[0] - flows[1], np.array([1, 1]), np.zeros((2, 1))).partial()[0, 1])
+
+    assert relation(0.9e-9, -0.9e-9) == 0
+    assert relation(1.1e-9, 0.9e-9) == 1
+    assert relation(-0.9e-9, 1.1e-9) == -1
+    assert relation(1.1e-9, 1.1e-9) == INCOMPARABLE
 
 
 def test_one_option_has_no_flows() -> None:

@@ -143,12 +143,15 @@ def test_all_who_share_the_second_place_are_proposed_with_the_first() -> None:
 
 
 def test_a_lead_of_exactly_the_advantage_is_accepted() -> None:
-    # Six options: the second is behind by 1/5, which is no binary fraction.
-    found = vikor([[10], [8], [6], [4], [2], [0]], [1], np.array([True]))
-    assert found.q[1] - found.q[0] == pytest.approx(0.2)
-    assert (found.c1, found.compromise.tolist()) == (True, [0])
-    close = vikor([[10], [8.001], [6], [4], [2], [0]], [1], np.array([True]))
-    assert (close.c1, close.compromise.tolist()) == (False, [0, 1])
+    # The second is behind by 1 / (m - 1), which is seldom a binary fraction.
+    for m in range(2, 80):
+        found = vikor(np.arange(m)[:, None] / 10, [1], np.array([False]))
+        assert (found.c1, found.compromise.tolist()) == (True, [0])
+
+
+def test_a_lead_just_short_of_the_advantage_proposes_all_that_are_close() -> None:
+    found = vikor([[10], [8.001], [6], [4], [2], [0]], [1], np.array([True]))
+    assert (found.c1, found.compromise.tolist()) == (False, [0, 1])
 
 
 def test_the_first_two_in_q_when_tied_are_both_proposed() -> None:

@@ -222,5 +222,5 @@ def test_a_copied_perspective_stands_behind_the_original_under_a_free_name(study
 
 
 def test_an_imported_table_keeps_the_identity_of_the_study(study: Study) -> None:
-    assert c.ReplaceTable(Study("other", "Other")).apply(study).id == "s"
-    assert c.ReplaceTable(replace(study, id="other")).apply(study) is study
+    assert c.ReplaceStudy(Study("other", "Other")).apply(study).id == "s"
+    assert c.ReplaceStudy(replace(study, id="other")).apply(study) is study

@@ -9,7 +9,7 @@ import pytest
 
 from db.study.checks import Severity, problems
 from db.study.model import Direction, Known, Origin, Study
-from desktop.commands import ReplaceTable
+from desktop.commands import ReplaceStudy
 from desktop.exchange.csv_export import ExportChoice, table_text
 from desktop.exchange.csv_import import Dialect, cells, new_study, onto, propose, read_table, summary
 from desktop.exchange.csv_table import MOST_CELLS
@@ -308,7 +308,7 @@ def test_options_and_criteria_that_the_table_does_not_name_stay(bundled: Study) 
 
 def test_an_import_is_one_change_that_undo_takes_back(bundled: Study) -> None:
     session = Session(bundled)
-    session.do(ReplaceTable(edited(bundled, "Observer force,8,", "Observer force,9,")))
+    session.do(ReplaceStudy(edited(bundled, "Observer force,8,", "Observer force,9,")))
     assert session.study is not bundled
     session.undo()
     assert session.study is bundled

@@ -1,0 +1,234 @@
+"""The past of studies and what arrives from elsewhere: history, backups, damaged files, received files.
+
+With app and keeper one of the composition roots: it sees both the window and the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
+
+from db.study.model import Known, Study
+
+if TYPE_CHECKING:
+    from db.arrivals import Arrival
+    from db.backup import Backup
+    from db.history import Change
+    from db.library import Entry, Library
+    from desktop.keeper import Keeper
+    from desktop.window.desk import BackupCopy, PastChange
+    from desktop.window.main_window import MainWindow
+
+_IMPORTED = "where something else writes to it, so a copy was put into your library; that copy is what you edit here."
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Host(Protocol):
+    """What the archive needs of the application."""
+
+    window: MainWindow
+    keeper: Keeper | None
+
+    @property
+    def library(self) -> Library: ...
+
+    def aside(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T: ...
+
+    def open_path(self, path: Path) -> None: ...
+
+    def put_away(self) -> None: ...
+
+    def is_open(self, path: Path) -> bool: ...
+
+    def entries(self) -> list[Entry]: ...
+
+    def the_keeper(self) -> Keeper: ...
+
+    def back_to_present(self) -> None: ...
+
+
+class StudyArchive:
+    """What the window asks about the past, on behalf of the application."""
+
+    def __init__(self, application: Host) -> None:
+        self._app = application
+        self._window, self._aside = application.window, application.aside
+        self._arrival: Arrival | None = None
+
+    @property
+    def _library(self) -> Library:
+        return self._app.library
+
+    def open_file(self, path: Path) -> None:
+        """Copy a received study file into the library and open the copy; ask first where its study is known."""
+        from db.arrivals import Standing
+        from db.places import shared_with
+
+        if path.resolve().parent == self._library.studies:
+            self._app.open_path(path.resolve())
+            return
+        arrival = self._aside(self._library.examine, path, self._open_chain)
+        place = shared_with(path)
+        if arrival.standing in (Standing.NEW, Standing.SAME) or arrival.ours is None:
+            self._app.open_path(arrival.ours or self._aside(self._library.keep, arrival))
+            if place:
+                self._window.banner.say(f"“{path.name}” lies in {place}, {_IMPORTED}", "info")
+            return
+        from desktop.window.desk import Arrived
+
+        self._arrival = arrival
+        own = next(entry.title for entry in self._app.entries() if entry.path == arrival.ours)
+        count = arrival.theirs, arrival.own
+        self._window.ask_arrived(Arrived(path.name, arrival.received.study, own, arrival.standing, *count, place))
+
+    def update_from_arrived(self) -> None:
+        """Bring the library's study to the state of the file last asked about, and open it."""
+        from desktop.session import user_name
+
+        arrival = self._asked_about()
+        if arrival.ours is not None and self._app.is_open(arrival.ours):
+            self._app.put_away()
+        self._app.open_path(self._aside(self._library.update, arrival, user_name()))
+
+    def keep_arrived(self) -> None:
+        """Keep the file last asked about as a study of its own, and open it."""
+        self._app.open_path(self._aside(self._library.keep, self._asked_about()))
+
+    def own_of_arrived(self) -> Study:
+        """The library's own study, as it stands beside the file last asked about."""
+        ours = self._asked_about().ours
+        assert ours is not None
+        if self._app.keeper is not None and self._app.is_open(ours):
+            return self._app.keeper.saved
+        return self._aside(self._library.look, ours)
+
+    def _asked_about(self) -> Arrival:
+        if self._arrival is None:
+            raise Known("No file that arrived is waiting for an answer; open it again.")
+        return self._arrival
+
+    def _open_chain(self, path: Path) -> Sequence[Change]:
+        """The history of the open study, for the thread that examines a file."""
+        assert self._app.keeper is not None
+        return self._app.keeper.chain()
+
+    # History and backups
+
+    def changes(self) -> Sequence[PastChange]:
+        """The history of the open study, oldest first."""
+        from desktop.window.desk import PastChange
+
+        return [
+            PastChange(c.seq, c.who, c.at, c.label, c.reason, c.kind, c.patch) for c in self._app.the_keeper().changes()
+        ]
+
+    def as_it_was(self, seq: int) -> Study:
+        """The open study after the change with this number."""
+        return self._app.the_keeper().as_it_was(seq)
+
+    def look_at_change(self, seq: int) -> None:
+        """Show the open study as it was after a change, to be looked at only."""
+        why = f"This is the study as it was after change {seq}. It can be looked at, not changed."
+        self._view(self.as_it_was(seq), why, "Restore this state", lambda: self.restore_change(seq))
+
+    def restore_change(self, seq: int) -> None:
+        """Make the open study what it was after a change, as a new change."""
+        from desktop.commands import ReplaceStudy
+
+        keeper = self._app.the_keeper()
+        state = keeper.as_it_was(seq)
+        self._app.back_to_present()
+        self._window.session.do(ReplaceStudy(state, f"Restore the study as after change {seq}"))
+
+    def name_version(self, name: str, reason: str) -> None:
+        """Call the open study as it is now by a name, in its history."""
+        self._app.the_keeper().name_version(name, reason)
+
+    def backups(self) -> Sequence[BackupCopy]:
+        """The backups of the open study, the newest first."""
+        from desktop.window.desk import BackupCopy
+
+        found = self._aside(self._library.backups_of, self._app.the_keeper().saved.id)
+        return [
+            BackupCopy(str(b.path), b.seq, b.made_at.isoformat(), b.size, b.verified, b.holds) for b in reversed(found)
+        ]
+
+    def look_at_backup(self, key: str) -> None:
+        """Show what a backup holds, to be looked at only."""
+        study = self._aside(self._library.look, Path(key))
+        why = "This is what a backup holds. It can be looked at, not changed."
+        self._view(study, why, "Restore as a study of its own", lambda: self.restore_backup(key))
+
+    def restore_backup(self, key: str) -> None:
+        """Put a backup into the library as a study of its own, and open it."""
+        self._app.open_path(self._aside(self._library.restore, Path(key)))
+
+    def offer_look(self, path: Path, refusal: str) -> None:
+        """Say that another window has a study, and offer to go there or to look at it here."""
+        from desktop.window.summons import summon
+
+        def look_at() -> None:
+            why = "Another window has this study open. Here it can be looked at as last saved there, not changed."
+            self._view(
+                self._aside(self._library.look, path),
+                why,
+                "Try again to open it",
+                lambda: self._app.open_path(path),
+            )
+
+        say = self._window.banner.say
+
+        def raise_other() -> None:
+            if not summon(path):
+                say("No window of Steelyard answers for this study; another program holds it.", "warn")
+
+        look = ("Open read-only", lambda: self._window.guard(look_at))
+        self._window.banner.say(refusal, "warn", "Go to that window", raise_other, look)
+
+    def show_salvaged(self, path: Path, refusal: str) -> None:
+        """Show what a damaged file still holds, with a way back to the newest backup that holds together."""
+        try:
+            found = self._aside(self._library.salvage, path)
+        except Known as nothing:
+            self._offer_backup(path, f"{refusal} {nothing}")
+            return
+        backup = self._aside(self._library.newest_sound_backup, found.study.id)
+        act = None if backup is None else lambda: self._replace_damaged(path, backup)
+        why = " ".join(("This study is damaged; it can be looked at, not changed.", *found.wrong))
+        self._view(found.study, why, "" if backup is None else f"Go on from the backup of {_day(backup)}", act)
+
+    def _offer_backup(self, path: Path, sentence: str) -> None:
+        """Nothing can be shown of a file; its backups are found by the identity that the library last saw in it."""
+        entry = next((entry for entry in self._aside(self._library.entries) if entry.path == path), None)
+        backup = self._aside(self._library.newest_sound_backup, entry.id) if entry is not None and entry.id else None
+        if backup is None:
+            self._window.banner.say(sentence, "bad")
+            return
+        action = f"Go on from the backup of {_day(backup)}"
+        self._window.banner.say(
+            sentence, "bad", action, lambda: self._window.guard(lambda: self._replace_damaged(path, backup))
+        )
+
+    def _replace_damaged(self, path: Path, backup: Backup) -> None:
+        """Put the backup in the place of the damaged file, which is kept aside, and open it."""
+        aside = self._aside(self._library.set_aside, path)
+        self._app.open_path(self._aside(self._library.restore, backup.path))
+        self._window.banner.say(
+            f"The damaged file was kept as {aside.name}; this is the backup of {_day(backup)}.", "info"
+        )
+
+    def _view(self, study: Study, why: str, action: str = "", act: Callable[[], object] | None = None) -> None:
+        from desktop.session import Session
+
+        self._window.finish_typing()
+        self._window.show_view(Session(study, read_only=why), action, act)
+
+
+def _day(backup: Backup) -> str:
+    from desktop.keeper import when
+
+    return when("", backup.made_at.isoformat()).strip()

@@ -1,0 +1,73 @@
+"""A study file arrived whose study the library has already: say which is ahead, and ask what becomes of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from db.study.model import Known
+from db.study.words import counted
+from desktop.look.buttons import Button
+from desktop.look.focus import identify
+from desktop.look.widgets import paragraph
+from desktop.window.dialog import Dialog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from desktop.window.desk import Archive, Arrived
+    from desktop.window.main_window import MainWindow
+
+_UPDATES = {"ahead": "Add its changes to mine", "apart": "Take it over as one change"}
+
+
+class ArrivedDialog(Dialog):
+    """Offers to update the library's study where that loses nothing, and to keep both; nothing is done unasked."""
+
+    def __init__(self, arrived: Arrived, archive: Archive, window: MainWindow) -> None:
+        super().__init__("This study is in your library already", _UPDATES.get(arrived.standing, ""), window)
+        self.resize(560, 260)
+        self._archive = archive
+        self.body.addWidget(paragraph(told(arrived), 13, "text"))
+        if arrived.standing in _UPDATES:
+            self.body.addWidget(paragraph(_AFTER[arrived.standing]))
+        if arrived.place:
+            self.body.addWidget(
+                paragraph(f"The file lies in {arrived.place}, where something else writes to it; only a copy is used.")
+            )
+        self.body.addStretch(1)
+        self.keep = Button("Keep both")
+        identify(self.keep, "arrived.keep")
+        self.keep.clicked.connect(lambda: self._do(archive.keep_arrived))
+        self.buttons.insertWidget(self.buttons.indexOf(self.accept_button), self.keep)
+
+    def try_accept(self) -> None:
+        """Update the library's study, or say why not."""
+        self._do(self._archive.update_from_arrived)
+
+    def _do(self, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except Known as trouble:
+            self.say(str(trouble))
+            return
+        self.accept()
+
+
+def told(arrived: Arrived) -> str:
+    """Which of the two is ahead, in a sentence."""
+    theirs, own = counted(arrived.theirs, "change"), counted(arrived.own, "change")
+    where = f"“{arrived.name}” holds the study that your library has as “{arrived.own_title}”"
+    if arrived.standing == "ahead":
+        return f"{where}, and is ahead of it by {theirs}."
+    if arrived.standing == "behind":
+        return f"{where}, as it was {own} ago. Your library's is the newer one."
+    return f"{where}, but the two went different ways: {theirs} only in the file, {own} only in your library."
+
+
+_AFTER = {
+    "ahead": "A backup of yours is made first. Everything you did is part of the file already.",
+    "apart": (
+        "A backup of yours is made first. Taking it over puts the file's state in the place of yours, as one change "
+        "that can be undone."
+    ),
+}
