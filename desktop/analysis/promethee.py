@@ -264,11 +264,12 @@ class _Column:
 
     def ramp(self, q: float, p: float) -> tuple[Array, Array]:
         """Sums of clip((d - q) / (p - q), 0, 1) over the options each level beats by d, and over those that beat it."""
-        if p - q <= 0:
+        if p <= q or q >= self.levels[-1] - self.levels[0]:
             return self.step(q)
         (far_below, far_above), (below, above) = self._reach(p), self._reach(q)
-        given = self.before[far_below] + self._part(far_below, below, q, p)
-        return given, self.before[-1] - self.before[far_above] + self._part(above, far_above, q, p)
+        given = self.before[far_below] + self._sloped(far_below, below, q, p, 1.0)
+        taken = self.before[-1] - self.before[far_above] + self._sloped(above, far_above, q, p, -1.0)
+        return given, taken
 
     def bell(self, s: float, told: Progress) -> tuple[Array, Array]:
         """Sums of 1 - exp(-d^2 / 2 s^2), as `ramp`, by blocks of pairs."""
@@ -285,23 +286,32 @@ class _Column:
             taken[:stop] += self.counts[start:stop] @ preferred
         return given, taken
 
-    def _part(self, start: Ranks, stop: Ranks, q: float, p: float) -> Array:
-        """(k,) sum of (|d| - q) / (p - q) between each level and the levels start..stop-1, where q < |d| <= p."""
+    def _sloped(self, start: Ranks, stop: Ranks, q: float, p: float, side: float) -> Array:
+        """(k,) sum of (d - q) / (p - q) over levels start..stop-1; side: 1 where those lie below, -1 where above."""
         within = self.before[stop] - self.before[start]
-        distance = np.zeros(self.levels.size)
-        for part, running in self._split:
-            distance += within * part - (running[stop] - running[start])
-        part_of_all: Array = np.clip((np.abs(distance) - q * within) / (p - q), 0.0, within)
-        return part_of_all
+        excess = np.zeros(self.levels.size)
+        for (part, sums), threshold in zip(self._parts, self._parted(q), strict=True):
+            excess += side * (within * part - (sums[stop] - sums[start])) - within * threshold
+        # A difference rounded down to p may exceed it.
+        sloped: Array = np.clip(excess / (p - q), 0.0, within)
+        return sloped
 
     @cached_property
-    def _split(self) -> list[tuple[Array, Array]]:
-        """Levels as the sum of two, each with its running sums: whole multiples of a grid so coarse that their sums are
-        exact, and the small rest. So a narrow ramp far from 0 or in a wide column keeps its digits.
+    def _parts(self) -> list[tuple[Array, Array]]:
+        """Both parts of the levels, each with its running sums."""
+        return [(part, _running(part * self.counts)) for part in self._parted(self.levels)]
+
+    @cached_property
+    def _grid(self) -> float:
+        largest = self.before[-1] * max(self.levels[-1], -self.levels[0])
+        return float(np.ldexp(1.0, max(-1074, int(np.frexp(largest)[1]) - 51)))
+
+    def _parted(self, numbers: Any) -> tuple[Any, Any]:
+        """Numbers as the sum of two: multiples of a grid so coarse that their sums are exact, and the small rest. So a
+        narrow ramp, far from 0 or in a wide column, keeps its digits.
         """
-        grid = np.ldexp(1.0, max(-1074, int(np.frexp(self.before[-1] * np.abs(self.levels).max())[1]) - 52))
-        coarse = np.rint(self.levels / grid) * grid
-        return [(part, _running(part * self.counts)) for part in (coarse, self.levels - coarse)]
+        coarse = np.rint(numbers / self._grid) * self._grid
+        return coarse, numbers - coarse
 
     def _reach(self, t: float) -> tuple[Ranks, Ranks]:
         """How many levels each beats by more than t; and the first of those that beat it so: both (k,)."""
@@ -327,5 +337,6 @@ class _Column:
 
 def _running(numbers: NDArray[Any]) -> NDArray[Any]:
     """(k + 1,) sums of the first 0, 1, .. k numbers."""
-    sums: NDArray[Any] = np.concatenate([numbers[:1] * 0, np.cumsum(numbers)])
+    sums = np.zeros(numbers.size + 1, dtype=numbers.dtype)
+    numbers.cumsum(out=sums[1:])
     return sums

@@ -41,9 +41,9 @@ class PreparedTopsis:
         """Prepare a raw (m, n) matrix. Raises as `topsis`."""
         rows = unit_rows(matrix_of(matrix, "matrix"))
         lost, spans = shortfalls(rows, flags_of(maximise, "maximise", len(rows)))
-        kept = np.where(spans[:, None] > 0, 1.0 - lost, 0.0)
         lengths = np.sqrt(np.square(rows).sum(axis=1))
-        prepared = cls(np.square(np.concatenate([lost, kept], axis=1)), spans / np.where(lengths > 0, lengths, 1.0))
+        squares = np.square(np.concatenate([lost, 1.0 - lost], axis=1))
+        prepared = cls(squares, spans / np.where(lengths > 0, lengths, 1.0))
         frozen(prepared.squares, prepared.ranges)
         return prepared
 

@@ -156,8 +156,8 @@ def test_a_difference_rounded_to_the_end_of_a_ramp_is_worth_no_more_than_one() -
     q = 1e6
     p = math.nextafter(q, math.inf)
     # 0.4 of the ramp is lost when the difference is rounded to p.
-    column, preference = [p, -0.4 * (p - q)], Preference(Shape.LINEAR, q=q, p=p)
-    assert [flow.tolist() for flow in flows_of(column, preference)] == [[1, 0], [0, 1]]
+    column, preference = [p, *(-part * (p - q) for part in (0.4, 0.375, 0.25))], Preference(Shape.LINEAR, q=q, p=p)
+    assert [flow.tolist() for flow in flows_of(column, preference)] == [[3, 0, 0, 0], [0, 1, 1, 1]]
 
 
 def by_arrays(column: Array, preference: Preference) -> tuple[Array, Array]:
