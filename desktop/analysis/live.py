@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from math import inf
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -49,10 +50,10 @@ class LiveTotals:
         table = matrix_of(values)
         self._m, self._n = table.shape
         shares_of(weights, self._n)
-        self._given = vector_of(weights, "weights", self._n).copy()
+        self._given = vector_of(weights, "weights", self._n).tolist()
         largest = _largest(table)
         tie = TIE * _positive(scale)
-        self._room = tie / (256.0 * largest) if largest else np.inf
+        self._room = tie / (256.0 * largest) if largest else inf
         # Costs, so that the lowest is the best; two more rows keep the width of a tie and the divisor beside them.
         self._rows = np.empty((self._m + 2, self._n), order="F")
         np.negative(table, out=self._rows[:-2])
@@ -74,10 +75,10 @@ class LiveTotals:
         """
         if not 0 <= index < self._n:
             index_of(index, "index", self._n)
-        if not 0.0 <= weight < np.inf:
+        if not 0.0 <= weight < inf:
             raise _refusal(weight)
-        scaled = float(weight) / self._unit
-        before, self._given[index] = self._given.item(index), weight
+        before, self._given[index] = self._given[index], float(weight)
+        scaled = self._given[index] / self._unit
         if scaled > _HIGHEST:
             self.settle()
             return
@@ -92,8 +93,8 @@ class LiveTotals:
 
     def settle(self) -> None:
         """Multiply afresh, with no rounding left of the moves; for when the slider is let go."""
-        self._unit = float(self._given.max())
-        self._scaled = self._given / self._unit
+        self._unit = max(self._given)
+        self._scaled = np.array(self._given) / self._unit
         self._rows.dot(self._scaled, self._sums)
         self._drift = 0.0
 
@@ -133,7 +134,7 @@ class LiveTotals:
         self._drift += _ROUNDING * (abs(step) - self._divisor.item())
 
     def _settle_unless_empty(self, index: int, before: float) -> None:
-        emptied = not self._given.any()
+        emptied = not any(self._given)
         if emptied:
             self._given[index] = before
         self.settle()
@@ -171,7 +172,7 @@ def _largest(table: Array) -> float:
 
 
 def _positive(scale: float) -> float:
-    if not 0.0 < scale < np.inf:
+    if not 0.0 < scale < inf:
         raise DomainError("scale", f"must be a positive finite number, not {scale}")
     return float(scale)
 
