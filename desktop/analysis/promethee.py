@@ -52,7 +52,7 @@ class Preference:
     usual: 1. u: 1 where d > q. v: d / p, at most 1. level: 0.5 where d > q, 1 where d > p. linear: (d - q) / (p - q),
     clipped to 0..1. gaussian: 1 - exp(-d^2 / 2 s^2). q, p and s are in the unit of the criterion; a shape reads those
     it names. Where p = q (0 for v), level and linear and v are their limit, 1 where d > q.
-    Raises NotFiniteError, or DomainError for a negative q or p, p < q in level and linear, and s <= 0 in gaussian.
+    Raises NotFiniteError, or DomainError for a negative threshold, p < q in level and linear, and s = 0 in gaussian.
     """
 
     shape: Shape = Shape.USUAL
@@ -193,8 +193,8 @@ def gaia(unicriterion_net_flows: ArrayLike, weights: ArrayLike) -> Gaia:
     (lambda_1 + lambda_2) / sum lambda. Where there is no second axis, its coordinates are 0; where all flows are 0, the
     plane hides nothing: quality 1, and all coordinates 0. Each axis points where the decision axis does; where that is
     at right angles, the first of the sum of loadings, of their cubes, and of the cubes of the option coordinates that
-    is not 0 is made positive. None of this depends on the order of options or criteria. Equal eigenvalues leave the
-    axes free to turn.
+    is not 0 is made positive. So nothing depends on the order of options or criteria, but where the picture is its own
+    mirror image in all of these, and where eigenvalues are equal and leave the axes free to turn.
     Raises ShapeError, NotFiniteError, MissingScoreError or WeightError.
     """
     flows = matrix_of(unicriterion_net_flows, "unicriterion_net_flows")

@@ -194,6 +194,14 @@ def test_a_narrow_ramp_in_a_wide_column_keeps_its_digits() -> None:
     assert np.transpose(flows_of(column, preference)) == pytest.approx(np.array(exact, dtype=float), abs=1e-11)
 
 
+def test_a_narrow_ramp_behind_a_wide_threshold_keeps_its_digits() -> None:
+    rng = np.random.default_rng(3)
+    column = np.concatenate([shift + rng.integers(0, 32, 90) / 2**26 for shift in (0.0, 1e6)])
+    preference = Preference(Shape.LINEAR, q=1e6, p=1e6 + 2.0**-21)
+    exact = flows_by_pairs([Fraction(score) for score in column], preference)
+    assert np.transpose(flows_of(column, preference)) == pytest.approx(np.array(exact, dtype=float), abs=1e-9)
+
+
 @LAW
 @given(case=cases(), data=st.data())
 def test_permuting_options_permutes_what_is_found(case: Case, data: st.DataObject) -> None:
