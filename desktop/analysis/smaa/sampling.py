@@ -85,7 +85,10 @@ class WeightSampler:
         """`count` draws, as `sample_weights` has them."""
         weights = np.empty((count_of(count), self.polytope.size))
         filled = 0
-        for block in self.blocks(count, seed, around=around, spread=spread, progress=progress, cancel=cancel):
+        rows = simplex.CHUNK
+        for block in self.blocks(
+            count, seed, around=around, spread=spread, rows=rows, progress=progress, cancel=cancel
+        ):
             weights[filled : filled + len(block)] = block
             filled += len(block)
         return WeightSample(weights, int(seed), self.method, self._effective(weights, spread))

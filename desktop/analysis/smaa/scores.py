@@ -110,7 +110,10 @@ class Normal:
     deviation: Array
 
     def draw(self, u: Array, scenario: Array) -> Array:
-        return self.centre + self.deviation * quantiles.normal(u)
+        found = quantiles.normal(u)
+        found *= self.deviation
+        found += self.centre
+        return found
 
     def mean(self) -> Array:
         return self.centre

@@ -23,9 +23,10 @@ CHUNK = 4096
 class Enclosure:
     """conv(vertices), which holds the polytope, and what of it lies outside.
 
-    vertices: (k, n) shares; slacks: (k, r), how far each vertex is inside (negative: outside) each statement that cuts
-    the simplex. A point with barycentric coordinates b, (k,), has weights b @ vertices and slacks b @ slacks: it is in
-    the polytope where those are not negative. With r = 0 the simplex is the polytope.
+    vertices: (k, n), each with sum 1; slacks: (k, r), how far each vertex is inside (negative: outside) each statement
+    that cuts the simplex, on a scale where the furthest is at 1. A point with barycentric coordinates b, (k,), has
+    weights b @ vertices and slacks b @ slacks: it is in the polytope where those are not negative. With r = 0 the
+    simplex is the polytope.
     """
 
     vertices: Array
@@ -65,7 +66,9 @@ class Enclosure:
             parts = stream.standard_exponential((CHUNK, k)) if k > 1 else np.ones((CHUNK, 1))
             if not self.is_exact:
                 parts = parts[inside(parts, self.slacks)]
-            yield (parts if plain else parts @ self.vertices) / (parts @ np.ones((k, 1)))
+            found = parts if plain else parts @ self.vertices
+            found /= parts @ np.ones((k, 1))
+            yield found
 
 
 def point(weights: Array) -> Enclosure:
@@ -105,7 +108,8 @@ def enclose(polytope: WeightPolytope) -> Enclosure | None:
             break
         vertices = exchanged
     slacks = vertices @ cone
-    return Enclosure(vertices, np.ascontiguousarray(slacks[:, slacks.min(axis=0) < -CLOSE]))
+    slacks = slacks[:, slacks.min(axis=0) < -CLOSE]
+    return Enclosure(vertices, np.ascontiguousarray(slacks / np.abs(slacks).max(axis=0, initial=0.0)))
 
 
 def _cone(polytope: WeightPolytope) -> Array:

@@ -199,6 +199,25 @@ def test_hit_and_run_is_worth_most_of_its_draws_and_its_means_are_as_good_as_it_
     assert (means.std(axis=0, ddof=1) / told).mean() < 1.5
 
 
+def test_a_tiny_polytope_is_sampled_like_a_large_one() -> None:
+    n, size = 9, 1e-7
+    tiny = within(np.full(n, (1 - 2 * size) / n), np.full(n, (1 + size) / n))
+    sample = sample_weights(tiny, 8 * CHAINS, 26)
+    assert "hit-and-run" in sample.method
+    assert sample.effective > 0.5 * sample.count
+    assert errors(sample.weights, np.full(n, 1 / n), sample.effective) < FIVE_DEVIATIONS
+    assert sample.weights.std() > 0.2 * size / n
+    assert all(tiny.contains(row, slack=1e-14) for row in sample.weights[:100])
+
+
+def test_hit_and_run_on_a_segment_draws_from_all_of_it_alike() -> None:
+    line = walked(linear([[1.0, -1, 0], [-1, 1, 0]], [0, 0]), 10 * CHAINS)
+    assert np.abs(line[..., 0] - line[..., 1]).max() < 1e-9
+    ordered = np.sort(line[..., 2].ravel())
+    assert gap(ordered, ordered) < KOLMOGOROV
+    assert effective_part(line) > 0.9
+
+
 def test_chains_that_hardly_move_are_worth_little() -> None:
     stream = np.random.default_rng(10)
     walk = np.cumsum(stream.standard_normal((40, 200, 1)), axis=0) + 20 * stream.standard_normal((1, 200, 1))
