@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class ContradictionError(ValueError):
-    """No numbers meet the statements. `conflict`: places of statements of which no one can be kept beside the others."""
+    """No numbers meet the statements; `conflict` holds the places of some of which none can be left out."""
 
     def __init__(self, argument: str, conflict: tuple[int, ...]) -> None:
         super().__init__(f"{argument} {', '.join(map(str, conflict))} contradict each other")

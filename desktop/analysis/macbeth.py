@@ -35,9 +35,6 @@ from desktop.analysis.macbeth_judgements import (
 POINT = 1e-7
 """An interval narrower than this part of the span is a point."""
 
-SLACK = 1e-10
-"""What a bound gives way, in steps of one category."""
-
 
 @dataclass(frozen=True, eq=False)
 class Macbeth:
@@ -96,8 +93,8 @@ def macbeth(judgements: Sequence[Judgement], n: int, *, good: int | None = None,
     if anchors is not None:
         zero, hundred, held = _anchored(raw, span, anchors)
         low, high = family.intervals(np.where(held, raw, low), np.where(held, raw, high))
-    scaled = [100.0 * (part - zero) / (hundred - zero) for part in (raw, low, high)]
-    return Macbeth(said, raw, *scaled, held)
+    values, low, high = (100.0 * (part - zero) / (hundred - zero) for part in (raw, low, high))
+    return Macbeth(said, raw, values, low, high, held)
 
 
 def macbeth_weights(judgements: Sequence[Judgement], n: int) -> MacbethWeights:
@@ -137,7 +134,7 @@ def is_admissible(judgements: Sequence[Judgement], values: ArrayLike) -> bool:
 
 
 def room(scale: Macbeth) -> tuple[Array, Array]:
-    """(low, high), both (n,): between which each element can be dragged while the others stay and every judgement holds.
+    """(low, high), both (n,): between which each element can be dragged while the others stay and all judgements hold.
 
     The ends themselves make two categories meet and are left out, except where low = high. Elements judged indifferent
     move together. Infinite where nothing is in the way; the elements that define 0 and 100 stay.
@@ -166,12 +163,10 @@ def move(scale: Macbeth, element: int, value: float) -> Macbeth:
     if not np.isfinite(value):
         raise NotFiniteError("value", f"must be a finite number, not {value}")
     low, high = (float(end[element]) for end in room(scale))
-    moved = np.where(_together(scale.judgements, n)[:, element] > 0, float(value), scale.values)
-    if abs(value - scale.values[element]) > TIE * 100.0 and not (
-        low < value < high and is_admissible(scale.judgements, moved)
-    ):
+    edge = TIE * 100.0
+    if abs(value - scale.values[element]) > edge and not low + edge < value < high - edge:
         raise DomainError("value", f"must lie between {low:g} and {high:g}, not {value:g}")
-    return replace(scale, values=moved)
+    return replace(scale, values=np.where(_together(scale.judgements, n)[:, element] > 0, value, scale.values))
 
 
 class _Family:
@@ -194,7 +189,7 @@ class _Family:
     def intervals(self, low: Array, high: Array) -> tuple[Array, Array]:
         """(low, high), both (n,): what each value can take while all of them stay within such bounds."""
         program, lows, highs = self._program(low, high), low.copy(), high.copy()
-        for k in np.flatnonzero(high > low):
+        for k in np.flatnonzero(high > low).tolist():
             lows[k] = _value(program.minimise(self._unit(k)))
             highs[k] = _value(program.maximise(self._unit(k)))
         return np.clip(lows, low, high), np.clip(highs, low, high)
@@ -216,9 +211,8 @@ class _Family:
         return Program(self._rows, self._low, INFINITY, *self._bounds(low, high))
 
     def _bounds(self, low: Array, high: Array) -> tuple[Array, Array]:
-        # The slack keeps the rounding of one optimum from shutting out the next.
-        lower = np.concatenate((np.maximum(0.0, low - SLACK), lowest_thresholds(), [0.0]))
-        return lower, np.concatenate((high + SLACK, np.full(THRESHOLDS + 1, INFINITY)))
+        lower = np.concatenate((low, lowest_thresholds(), [0.0]))
+        return lower, np.concatenate((high, np.full(THRESHOLDS + 1, INFINITY)))
 
     def _unit(self, k: int) -> Array:
         unit = np.zeros(self._rows.shape[1])
@@ -237,7 +231,9 @@ def _settled(family: _Family, low: Array, high: Array) -> Array:
         reach = family.reach(low, high, group, middle)
         low, high = np.where(group, middle - reach, low), np.where(group, middle + reach, high)
         low, high = family.intervals(low, high)
-    return (low + high) / 2.0
+    middle = (low + high) / 2.0
+    raw: Array = middle - middle.min()
+    return raw
 
 
 def _value(optimum: Optimum | None) -> float:

@@ -13,6 +13,9 @@ from desktop.analysis.linear import INFINITY, Program
 from desktop.analysis.macbeth_judgements import EXTREME, Judgement, checked, clash
 from desktop.analysis.work import Cancel, Progress, Work
 
+CONTRADICTIONS = 100
+"""How many contradictions are looked at before the search gives up: judgements so far apart are to be made anew."""
+
 
 @dataclass(frozen=True)
 class Change:
@@ -25,8 +28,10 @@ class Change:
 
 @dataclass(frozen=True)
 class Repairs:
-    """repairs: sets of changes each of which makes the judgements consistent, one empty set where they are so already;
-    none takes fewer, and `complete` tells that these are all that take so few.
+    """repairs: sets of changes each of which makes the judgements consistent, one empty set where they are so already.
+
+    No other set takes fewer, and `complete` tells that these are all that take so few. None at all means that the
+    search gave up after CONTRADICTIONS of them.
     """
 
     repairs: tuple[tuple[Change, ...], ...]
@@ -62,7 +67,7 @@ def macbeth_repairs(
     search = _Search(said, n, 2.0 * EXTREME * len(said) + 1.0 if fewest == "judgements" else 0.0)
     found: list[tuple[Change, ...]] = []
     least = INFINITY
-    while True:
+    while search.contradictions < CONTRADICTIONS:
         work.at(len(found) / limit)
         changes = search.cheapest()
         if changes is None or search.cost(changes) > least:
@@ -75,6 +80,7 @@ def macbeth_repairs(
             if not changes:
                 return Repairs(tuple(found), True)
             search.forbid(changes)
+    return Repairs(_sorted(found), False)
 
 
 @dataclass(frozen=True)
@@ -106,6 +112,7 @@ class _Search:
     def __init__(self, said: tuple[Judgement, ...], n: int, judgement_cost: float) -> None:
         self._said, self._n, self._judgement_cost = said, n, judgement_cost
         self._cuts: list[_Cut] = []
+        self.contradictions = 0
         self._choices: dict[int, dict[int, _Choice]] = {}
 
     def cost(self, changes: Sequence[Change]) -> float:
@@ -153,6 +160,7 @@ class _Search:
                     cut.factors[place, key] = 1.0 if stays else -1.0
         if sides:
             self._cuts.append(cut)
+            self.contradictions += 1
         return bool(sides)
 
     def forbid(self, changes: Sequence[Change]) -> None:

@@ -94,9 +94,9 @@ def tradeoffs(
     pairs = pairs_of(choices.levels)
     rows = gains(pairs, choices.levels)
     lean, width = cone.seen_from(centre, rows)
-    verdicts = _known(choices, before, rows)
+    verdicts = _known(choices, before, len(rows))
     _look(verdicts, lean, width, cone.terms)
-    _solve(verdicts, cone.program(), rows, lean, np.argsort(np.abs(lean)), Work(progress, cancel))
+    _solve(verdicts, cone.program(), rows, lean, Work(progress, cancel))
     utilities = _utilities(100.0 * centre, choices.levels)
     weights = np.array([worth[-1] / 100.0 for worth in utilities])
     return Tradeoffs(choices, pairs, verdicts, _question(pairs, verdicts, lean, width), utilities, weights)
@@ -143,16 +143,18 @@ class _Cone:
         terms, free = self._local(centre)
         if not free.size:
             return rows @ centre, np.zeros(len(rows))
-        triangle = np.linalg.qr(terms @ free, mode="r")
+        _, triangle = np.linalg.qr(terms @ free)
         spread = np.linalg.solve(triangle.T, ((rows * centre) @ free).T)
-        return rows @ centre, np.linalg.norm(spread, axis=0)
+        width: Array = np.linalg.norm(spread, axis=0)
+        return rows @ centre, width
 
     def _inside(self) -> Array:
         low, high = np.where(self._equal, 0.0, 1.0), np.where(self._equal, 0.0, INFINITY)
         found = Program(self._answers, low, high, 1.0).minimise(np.ones(self._steps))
         if found is None:
             raise ContradictionError("answers", conflicting(self._answers, low, high, 1.0))
-        return found.x / found.x.sum()
+        inside: Array = found.x / found.x.sum()
+        return inside
 
     def _local(self, steps: Array) -> tuple[Array, Array]:
         """(terms, free): the terms' gradients over their values, and the directions left free, in proportions."""
@@ -163,11 +165,12 @@ class _Cone:
         return terms, directions[int((sizes > 1e-10 * sizes[0]).sum()) :].T
 
 
-def _known(choices: Choices, before: Tradeoffs | None, rows: Array) -> Verdicts:
-    verdicts = np.full(len(rows), UNKNOWN, dtype=np.int8)
-    if before is not None and before.choices.levels == choices.levels:
-        if set(before.choices.answers) <= set(choices.answers):
-            verdicts[before.verdicts != OPEN] = before.verdicts[before.verdicts != OPEN]
+def _known(choices: Choices, before: Tradeoffs | None, size: int) -> Verdicts:
+    verdicts = np.full(size, UNKNOWN, dtype=np.int8)
+    if before is None or before.choices.levels != choices.levels:
+        return verdicts
+    if set(before.choices.answers) <= set(choices.answers):
+        verdicts[before.verdicts != OPEN] = before.verdicts[before.verdicts != OPEN]
     return verdicts
 
 
@@ -180,13 +183,13 @@ def _look(verdicts: Verdicts, lean: Array, width: Array, terms: int) -> None:
     verdicts[unknown & (terms * width <= NOTHING) & (size <= NOTHING)] = Preference.EQUAL
 
 
-def _solve(verdicts: Verdicts, program: Program, rows: Array, lean: Array, order: Array, work: Work) -> None:
+def _solve(verdicts: Verdicts, program: Program, rows: Array, lean: Array, work: Work) -> None:
     """Settle the rest: a pair is open where its difference can turn round, else all that dominate it follow too."""
     sides = np.sign(lean)
-    for done, place in enumerate(order):
+    for done, place in enumerate(np.argsort(np.abs(lean))):
         if verdicts[place] != UNKNOWN:
             continue
-        work.at(done / order.size)
+        work.at(done / lean.size)
         unknown = np.flatnonzero(verdicts == UNKNOWN)
         towards = sides[place] * rows[place]
         least = program.minimise(towards)

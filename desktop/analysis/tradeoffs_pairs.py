@@ -89,7 +89,7 @@ def pairs_of(levels: Sequence[int]) -> NDArray[np.intp]:
 
 
 def gains(pairs: NDArray[np.intp], levels: Sequence[int]) -> Array:
-    """(p, s) over all s steps between neighbouring levels: gains @ steps = value of the first option less the second's."""
+    """(p, s) over all s steps between neighbouring levels: gains @ steps is the first option's lead over the second."""
     starts = np.concatenate(([0], np.cumsum([count - 1 for count in levels])))
     steps = np.arange(starts[-1])
     k, low, high, other, other_low, other_high = pairs.T[:, :, None]

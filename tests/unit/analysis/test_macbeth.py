@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from desktop.analysis.arrays import Array, DomainError, InputError, NotFiniteError, ShapeError
+from desktop.analysis.arrays import Array, DomainError, Flags, InputError, NotFiniteError, ShapeError
 from desktop.analysis.contradiction import ContradictionError
 from desktop.analysis.macbeth import Macbeth, is_admissible, macbeth, macbeth_weights, move, room
 from desktop.analysis.macbeth_judgements import Judgement, contradiction
@@ -68,8 +68,8 @@ def consistent(draw: DrawFn, most: int = 5) -> Case:
     return found, n
 
 
-def meets(judgements: list[Judgement], points: Array, steps: bool) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-    """Which of the scales, points (..., n), meet the conditions pair by pair: in steps of a category, or merely apart."""
+def meets(judgements: list[Judgement], points: Array, steps: bool) -> Flags:
+    """Which of the scales, points (..., n), meet the conditions pair by pair: by steps, or merely apart."""
     none = Judgement(0, 0, 0, 0)
     kept = np.ones(points.shape[:-1], dtype=bool)
     for one in judgements:
@@ -114,7 +114,7 @@ def test_the_golden_contradiction_is_named_and_repaired() -> None:
     assert (fewest.repairs, fewest.complete) == ((single,), True)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(case=cases())
 def test_a_scale_is_found_exactly_where_one_exists(case: Case) -> None:
     judgements, n = case
@@ -126,7 +126,7 @@ def test_a_scale_is_found_exactly_where_one_exists(case: Case) -> None:
         assert is_admissible(judgements, found.values) or found.raw.max() == 0
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(case=cases(most=3))
 def test_no_scale_on_a_fine_grid_has_a_smaller_span_or_lies_outside_the_intervals(case: Case) -> None:
     judgements, n = case
@@ -137,11 +137,13 @@ def test_no_scale_on_a_fine_grid_has_a_smaller_span_or_lies_outside_the_interval
     assert (scales.max(axis=1) >= found.raw.max() - 1e-7).all()
     scaled = 100 * scales / found.raw.max()
     assert ((found.low - 1e-5 <= scaled) & (scaled <= found.high + 1e-5)).all()
-    if scales.size and (found.raw * 4 % 1 == 0).all():
-        assert found.low == pytest.approx(scaled.min(axis=0), abs=30)
+    for end, reached in ((found.low, scaled.min(axis=0)), (found.high, scaled.max(axis=0))):
+        quarters = end * found.raw.max() / 25
+        on_grid = abs(quarters - np.round(quarters)) < 1e-6
+        assert reached[on_grid] == pytest.approx(end[on_grid], abs=1e-5)
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(case=consistent())
 def test_hidden_values_always_have_a_scale_between_0_and_100_within_its_intervals(case: Case) -> None:
     found = macbeth(*case)
@@ -151,7 +153,7 @@ def test_hidden_values_always_have_a_scale_between_0_and_100_within_its_interval
     assert ((found.low - 1e-6 <= found.values) & (found.values <= found.high + 1e-6)).all()
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(case=consistent(), data=st.data())
 def test_permuting_the_elements_and_the_judgements_permutes_the_scale(case: Case, data: st.DataObject) -> None:
     judgements, n = case
@@ -181,7 +183,7 @@ def test_a_hesitation_leaves_more_open_than_one_category() -> None:
     assert found.raw.max() <= 6
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(case=consistent(most=4), data=st.data())
 def test_an_element_can_be_dragged_through_its_room_and_no_further(case: Case, data: st.DataObject) -> None:
     judgements, n = case
@@ -200,7 +202,7 @@ def test_an_element_can_be_dragged_through_its_room_and_no_further(case: Case, d
                 move(scale, element, beyond)
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(case=consistent(most=4), data=st.data())
 def test_outside_its_room_an_element_breaks_a_judgement(case: Case, data: st.DataObject) -> None:
     judgements, n = case
@@ -267,7 +269,7 @@ def test_elements_that_no_judgement_tells_apart_are_all_worth_0(judgements: list
     assert [end.tolist() for end in room(found)] == [[0] * n] * 2
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(case=cases())
 def test_a_named_contradiction_is_one_and_no_judgement_can_be_left_out_of_it(case: Case) -> None:
     judgements, n = case
@@ -369,7 +371,7 @@ def test_weights_are_the_swings_over_their_sum() -> None:
     assert found.scale.values == pytest.approx([100, 200 / 3, 50, 0])
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(case=consistent(most=4))
 def test_weights_sum_to_1_and_keep_the_order_of_the_judgements(case: Case) -> None:
     judgements, n = case
