@@ -24,7 +24,8 @@ PLACES = 10.0 ** np.arange(10)
 class PackageFront:
     """Packages that no other package dominates.
 
-    items: (f, lists) the item taken from each list, rows ascending; totals: (f, d) sums of objectives, rounded once.
+    items: (f, lists) the item taken from each list, rows ascending; totals: (f, d) sums of objectives, rounded once,
+    infinite where a float cannot hold them.
     """
 
     items: Ranks
@@ -47,7 +48,7 @@ def package_front(
     lists: each (items, d), raw; maximise: (d,) bool. Front(A + B) = Front(Front A + Front B), list by list. That needs
     sums without rounding, or a part that is a hair better could make an equal whole; so each objective is turned into
     whole numbers first: decimals of up to 9 places count as exactly the decimals they print as (0.1 + 0.2 ties with
-    0.3), other numbers are rounded to 2^-60 of the largest possible total. Equal packages all stay. Raises as
+    0.3), other numbers are rounded to 2^-60 of what a total can reach. Equal packages all stay. Raises as
     `pareto_front`, naming `lists[i]`, and DomainError where more than `most` packages would have to be kept at once.
     """
     parts = _checked(lists)
@@ -101,7 +102,9 @@ class _Grid:
         return np.rint(np.ldexp(part * self.tens, self.shifts)).astype(np.int64)
 
     def floats(self, sums: Whole) -> Array:
-        return np.asarray(np.ldexp(sums / self.tens, -self.shifts), dtype=np.float64)
+        with np.errstate(over="ignore"):
+            found: Array = np.ldexp(sums / self.tens, -self.shifts)
+        return found
 
 
 def _grid(table: Array, lists: int) -> _Grid:

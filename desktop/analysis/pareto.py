@@ -12,6 +12,9 @@ from desktop.analysis.sieve import sieved
 from desktop.analysis.skyline import front_of
 from desktop.analysis.work import Cancel, Progress, Work
 
+HUGE = np.finfo(np.float64).max / 4
+"""Beyond this the difference of two numbers may overflow."""
+
 
 def pareto_front(
     objectives: ArrayLike, maximise: ArrayLike, *, progress: Progress | None = None, cancel: Cancel | None = None
@@ -32,10 +35,6 @@ def pareto_front(
     work.at(1.0)
     frozen(front)
     return front
-
-
-HUGE = np.finfo(np.float64).max / 4
-"""Beyond this the difference of two numbers may overflow."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,36 +76,39 @@ def efficient_frontier(benefit: ArrayLike, cost: ArrayLike) -> Frontier:
     places, group = np.unique(costs[found], return_inverse=True)
     firsts = np.searchsorted(costs[found], places)
     x, y = places, gains[found[firsts]]
-    corners = _corners(_unit(x), _unit(y))
-    on_hull = _unit(y) >= np.interp(_unit(x), _unit(x)[corners], _unit(y)[corners]) - TIE
+    run, rise = _unit(x), _unit(y)
+    corners = _corners(run.tolist(), rise.tolist())
+    on_hull = rise >= np.interp(run, run[corners], rise[corners]) - TIE
+    on_hull[corners] = True
     edges = _steps(x[corners], y[corners])[np.searchsorted(corners, np.arange(x.size))]
     return Frontier(found, on_hull[group], _steps(x, y)[group], np.where(on_hull, edges, np.nan)[group])
 
 
 def _steps(costs: Array, gains: Array) -> Array:
     """(f,) extra gain per extra cost, NaN first; infinite where a float cannot hold it."""
-    part = 0.5 if max(np.abs(costs).max(), np.abs(gains).max()) > HUGE else 1.0
-    with np.errstate(over="ignore", divide="ignore"):
-        return np.concatenate(([np.nan], np.diff(gains * part) / np.diff(costs * part)))
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        gain, cost = np.diff(gains), np.diff(costs)
+        halved = np.diff(gains / 2) / np.diff(costs / 2)
+        return np.concatenate(([np.nan], np.where(np.isinf(gain) | np.isinf(cost), halved, gain / cost)))
 
 
 def _unit(rising: Array) -> Array:
     """Rising numbers brought to 0..1."""
-    tame = rising * 0.5 if np.abs(rising).max() > HUGE else rising
+    tame = rising / 2 if np.abs(rising).max() > HUGE else rising
     reach = tame[-1] - tame[0]
     return (tame - tame[0]) / reach if reach > 0 else np.zeros_like(tame)
 
 
-def _corners(x: Array, y: Array) -> Ranks:
-    """Indices of the corners of the upper hull of rising x, y (Andrew 1979)."""
+def _corners(x: list[float], y: list[float]) -> Ranks:
+    """Indices of the corners of the upper hull of points with rising x (Andrew 1979)."""
     corners: list[int] = []
-    for i in range(x.size):
+    for i in range(len(x)):
         while len(corners) > 1 and _is_below(x, y, corners[-2], corners[-1], i):
             corners.pop()
         corners.append(i)
     return np.array(corners)
 
 
-def _is_below(x: Array, y: Array, left: int, middle: int, right: int) -> bool:
-    rise, run = y[right] - y[left], x[right] - x[left]
-    return bool((y[middle] - y[left]) * run <= rise * (x[middle] - x[left]))
+def _is_below(x: list[float], y: list[float], left: int, middle: int, right: int) -> bool:
+    """Whether the middle point is not above the line from left to right."""
+    return (y[middle] - y[left]) * (x[right] - x[left]) <= (y[right] - y[left]) * (x[middle] - x[left])

@@ -31,10 +31,13 @@ def sieved(table: Array, signs: Array, work: Work) -> tuple[Ranks, Array]:
     guards = _guards(np.ascontiguousarray((table[drawn] * signs).T))
     if not guards.size:
         return np.arange(m), np.ascontiguousarray((table * signs).T)
-    blocks = [_of_block(table[s : s + BLOCK], signs, guards[:, 0], s, work, m) for s in range(0, m, BLOCK)]
-    rows = np.concatenate(blocks)
-    points = np.ascontiguousarray((table[rows] * signs).T)
-    return sieved_points(*_behind(rows, points, guards[:, 1:]))
+    found = []
+    for start in range(0, m, BLOCK):
+        work.at(start / m / 2)
+        rows, points = _of_block(table[start : start + BLOCK], signs, guards)
+        found.append((start + rows, points))
+    rows, points = (np.concatenate(part, axis=-1) for part in zip(*found, strict=True))
+    return sieved_points(rows, points)
 
 
 def sieved_points(rows: Ranks, points: Points) -> tuple[Ranks, Points]:
@@ -47,15 +50,17 @@ def sieved_points(rows: Ranks, points: Points) -> tuple[Ranks, Points]:
     return rows, points
 
 
-def _of_block(block: Array, signs: Array, guard: Array, start: int, work: Work, m: int) -> Ranks:
-    """Rows of one block that are not below the guard; row by row in memory, so the guard is laid out as often."""
-    work.at(start / m / 2)
+def _of_block(block: Array, signs: Array, guards: Array) -> tuple[Ranks, Array]:
+    """(rows of one block that no guard is above, their objectives (d, k)).
+
+    The first guard is laid out as often as there are rows, so that it is compared along the memory.
+    """
     b, d = block.shape
     flat = block.reshape(-1)
     if (signs < 0).any():
         flat = flat * np.tile(signs, b)
-    above = (flat > np.tile(guard, b)).reshape(b, d)
-    return start + np.flatnonzero(_any_of_row(above))
+    rows = np.flatnonzero(_any_of_row((flat > np.tile(guards[:, 0], b)).reshape(b, d)))
+    return _behind(rows, np.ascontiguousarray(flat.reshape(b, d)[rows].T), guards[:, 1:])
 
 
 def _any_of_row(flags: Flags) -> Flags:

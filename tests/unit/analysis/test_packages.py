@@ -139,6 +139,9 @@ def test_ten_thousand_packages_agree_with_the_front_of_their_sums(d: int) -> Non
 def test_lists_of_huge_and_of_tiny_numbers_have_a_front() -> None:
     huge = [[[1e308, 1.0], [-1e308, 2.0]], [[1e307, 5e-324], [1e306, 1e-323]]]
     assert package_front(huge, np.array([True, True])).items.tolist() == [[0, 0], [1, 0]]
+    endless = package_front([[[1.7e308], [-1.7e308]]] * 2, np.array([False]))
+    assert endless.items.tolist() == [[1, 1]]
+    assert endless.totals.tolist() == [[-np.inf]]
     tiny = package_front([[[5e-324], [1e-323]], [[0.0]]], np.array([True]))
     assert tiny.items.tolist() == [[1, 0]]
     assert tiny.totals.tolist() == [[1e-323]]

@@ -248,6 +248,16 @@ def test_huge_and_tiny_costs_and_benefits_have_a_frontier() -> None:
     tiny = efficient_frontier([0.0, 1.0, 1.7e308], [0.0, 5e-324, 1e-323])
     assert tiny.indices.tolist() == [0, 1, 2]
     assert (tiny.steps[1:] == np.inf).all()
+    assert tiny.hull[0] == 0
+    assert tiny.hull[-1] == 2
+    mixed = efficient_frontier([0.0, 5e-324, 1.7e308], [-1.7e308, 0.0, 1e308])
+    assert mixed.steps[1:].tolist() == [0.0, pytest.approx(1.7)]
+    steep = efficient_frontier([0.0, 5e-324, 1.7e308], [0.0, 5e-324, 1.7e308])
+    assert steep.steps[1:].tolist() == [1.0, 1.0]
+    assert steep.on_hull.all()
+    cliff = efficient_frontier([0.0, 1.0, 2.0], [0.0, 1e-20, 1.0])
+    assert cliff.on_hull.all()
+    assert cliff.hull_steps[1:].tolist() == [1e20, 1.0]
 
 
 def test_benefit_and_cost_must_be_numbers_of_the_same_options() -> None:
