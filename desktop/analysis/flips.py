@@ -26,8 +26,11 @@ from desktop.analysis.arrays import (
     shares_of,
 )
 from desktop.analysis.linear import INFINITY, Program
-from desktop.analysis.share_lines import ShareLines, share_lines
+from desktop.analysis.share_lines import ShareLines, share_lines, tie_of
 from desktop.analysis.weights import move_weight
+
+SOLVED = 1e-8
+"""How exactly a linear program is solved, as a part of the largest number in it."""
 
 
 class Obstacle(Enum):
@@ -145,8 +148,8 @@ def smallest_winning_move(
     """The smallest moves at which option j draws level with every other option, so that it is first.
 
     Fewest points by the linear program min 1/2 sum (p + q) such that sum (w + p - q)(v_j - v_l) >= 0 for all l,
-    sum p = sum q, q <= w, over the free criteria (METHODS 2.17). Over all j the least is `smallest_weight_move`.
-    Raises as `smallest_weight_move`.
+    sum p = sum q, q <= w, over the free criteria (METHODS 2.17), exact to SOLVED of the scale or of the
+    largest value. Over all j the least is `smallest_weight_move`. Raises as it does, and linear.SolverError.
     """
     case = _Case.of(values, weights, locked, scale)
     rival = index_of(j, "j", case.values.shape[0])
@@ -202,17 +205,14 @@ class _Case:
     locked: Flags
     totals: Array
     scale: float
+    tie: float
 
     @classmethod
     def of(cls, values: ArrayLike, weights: ArrayLike, locked: ArrayLike | None, scale: float) -> _Case:
         table = matrix_of(values)
         shares = shares_of(weights, table.shape[1])
         held = np.zeros(shares.size, dtype=bool) if locked is None else flags_of(locked, "locked", shares.size)
-        return cls(table, shares, held, table @ shares, scale)
-
-    @property
-    def tie(self) -> float:
-        return TIE * self.scale
+        return cls(table, shares, held, table @ shares, scale, tie_of(table, scale))
 
     def leader(self, i: int | None) -> int:
         return int(self.totals.argmax()) if i is None else index_of(i, "i", self.totals.size)
@@ -221,9 +221,13 @@ class _Case:
         return np.delete(np.arange(self.totals.size), option)
 
     def gains(self, rival: int) -> Array:
-        """(m - 1, n) by how much the rival beats each other option, in parts of the scale or of the largest number."""
+        """(m - 1, n) by how much the rival beats each other option, in parts of the scale or of the largest number.
+
+        What is less than a tie counts as nothing: a solver would take it for that, or trip over it.
+        """
         size = max(self.scale, float(np.abs(self.values).max()))
         found: Array = self.values[rival] / size - self.values[self.others(rival)] / size
+        found[np.abs(found) < TIE] = 0.0
         return found
 
     def rivals(self, leader: int, j: int | None) -> Ranks:
@@ -254,9 +258,9 @@ class _Case:
     def verify(self, leaders: Ranks, rival: int, weights: Array, totals: Array) -> None:
         """Raises UnverifiedFlipError where the rival is behind a leader, or the weights are not such."""
         worst = float((totals[leaders] - totals[rival]).max(initial=0.0))
-        rounding = 1e-13 * weights.size * float(np.abs(self.values).max())
         held = np.abs(weights - self.shares)[self.locked].max(initial=0.0)
-        if worst > 2.0 * self.tie + rounding or held > TIE or (weights < -TIE).any() or abs(weights.sum() - 1) > TIE:
+        slack = 3.0 * self.tie + np.finfo(float).tiny
+        if worst > slack or held > TIE or (weights < -TIE).any() or abs(weights.sum() - 1) > TIE:
             raise UnverifiedFlipError(f"option {rival} is still {worst} behind at weights {weights.tolist()}")
 
 
@@ -419,18 +423,21 @@ def _fewest_to_win(case: _Case, rival: int) -> Flip | None:
     others, free = case.others(rival), np.flatnonzero(~case.locked)
     if case.leads(rival):
         return _flip(case, others, rival, case.shares.copy(), 0.0, _can_lead(case, rival))
-    if not free.size:
+    if not case.shares[free].any():
         return None
-    gains, stock = case.gains(rival), case.shares[free]
-    rows = np.vstack((np.hstack((gains[:, free], -gains[:, free])), np.repeat((1.0, -1.0), free.size)))
+    gains, stock, size = case.gains(rival), case.shares[free], free.size
+    rows = np.vstack((np.hstack((gains[:, free], -gains[:, free])), np.repeat((1.0, -1.0), size)))
     low, high = np.append(-(gains @ case.shares), 0.0), np.append(np.full(others.size, INFINITY), 0.0)
-    upper = np.append(np.full(free.size, INFINITY), stock)
-    best = Program(rows, low, high, 0.0, upper).minimise(np.full(2 * free.size, 0.5))
+    # What is added sums to what is taken, so counting the one is enough, and no weight can gain more than there is.
+    upper = np.append(np.full(size, stock.sum()), stock)
+    best = Program(rows, low, high, 0.0, upper).minimise(np.repeat((0.0, 1.0), size))
     if best is None:
         return None
-    after = case.shares.copy()
-    after[free] = np.maximum(stock + best.x[: free.size] - best.x[free.size :], 0.0)
-    return _flip(case, others, rival, after, float(np.abs(after - case.shares).sum() / 2), _can_lead(case, rival))
+    after, moved = case.shares.copy(), np.maximum(stock + best.x[:size] - best.x[size:], 0.0)
+    after[free] = moved * (stock.sum() / moved.sum())
+    distance = float(np.abs(after - case.shares).sum() / 2)
+    solved = replace(case, tie=SOLVED * max(case.scale, float(np.abs(case.values).max())))
+    return _flip(solved, others, rival, after, distance, _can_lead(case, rival))
 
 
 def _can_lead(case: _Case, rival: int) -> bool:

@@ -25,6 +25,8 @@ from desktop.analysis.work import Cancel, Progress, Work
 
 MOST_PAIRS = 2_000_000
 """Pairs of options, counted once for each criterion, that one call looks at."""
+ROUNDING = 1e-14
+"""What totals can be off by, as a part of the largest value."""
 _BLOCK = 1 << 15
 
 
@@ -64,8 +66,8 @@ class ShareLines:
     The other free criteria keep their proportions (or share the rest equally where they are all 0) and locked ones
     hold, so each total is a straight line: (1 - t) start + t end at the share low + t (high - low), t in 0..1.
     criteria: (c,) indices; shares, low, high: (c,) present and extreme shares, 0..1, all equal where nothing can give
-    way; start, end: (c, m) totals at low and at high; totals: (m,) at present; scale: the range of the values, of which
-    1e-9 is a tie.
+    way; start, end: (c, m) totals at low and at high; totals: (m,) at present; tie: the largest difference of totals
+    that is a tie.
     """
 
     criteria: Ranks
@@ -75,12 +77,7 @@ class ShareLines:
     start: Array
     end: Array
     totals: Array
-    scale: float
-
-    @property
-    def tie(self) -> float:
-        """The largest difference of two totals that is a tie."""
-        return TIE * self.scale
+    tie: float
 
     @property
     def position(self) -> Array:
@@ -228,9 +225,16 @@ def share_lines(
     if criteria is not None:
         moved = np.array([index_of(k, "criterion", shares.size) for k in criteria], dtype=np.intp)
     low, high, at_low, at_high = _ends(shares, held, moved)
-    lines = ShareLines(moved, shares[moved], low, high, at_low @ table.T, at_high @ table.T, table @ shares, scale)
+    lines = ShareLines(
+        moved, shares[moved], low, high, at_low @ table.T, at_high @ table.T, table @ shares, tie_of(table, scale)
+    )
     frozen(lines.criteria, lines.shares, low, high, lines.start, lines.end, lines.totals)
     return lines
+
+
+def tie_of(values: Array, scale: float) -> float:
+    """The largest difference of totals that is a tie: 1e-9 of the scale, but no less than rounding can tell apart."""
+    return max(TIE * scale, ROUNDING * float(np.abs(values).max()))
 
 
 def _ends(shares: Array, locked: Flags, moved: Ranks) -> tuple[Array, Array, Array, Array]:

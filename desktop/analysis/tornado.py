@@ -87,7 +87,7 @@ def tornado(
     if weights_low is not None or weights_high is not None:
         interval = _interval(shares, weights_low, weights_high)
         bars = np.concatenate((bars, _weight_bars(lines, first, second, *interval)), axis=1)
-    return _sorted(bars, first, second, float(lines.totals[first] - lines.totals[second]), TIE * scale)
+    return _sorted(bars, first, second, float(lines.totals[first] - lines.totals[second]), lines.tie)
 
 
 def _ends_of(numbers: ArrayLike, argument: str, values: Array) -> Array:
