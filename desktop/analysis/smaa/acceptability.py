@@ -134,7 +134,7 @@ def acceptability(
     sample = _Sample(weights, table.shape[1])
     if scores is not None and scores.shape != table.shape:
         raise ShapeError("scores", f"must be {table.shape[0]} by {table.shape[1]} distributions, not {scores.shape}")
-    model = model_of(table, scores, _positive(scale), sample.seed or 0)
+    model = model_of(table, scores, scale, sample.seed or 0)
     work = Work(progress, cancel)
     tally = Tally(len(table), table.shape[1], model.frame.edge)
     for block in sample.blocks():
@@ -154,7 +154,7 @@ def first_rank(values: ArrayLike, weights: Weights, *, scale: float = 100.0) -> 
     """
     table = matrix_of(values)
     sample = _Sample(weights, table.shape[1])
-    frame = frame_of(table, _positive(scale), 0.0)
+    frame = frame_of(table, scale)
     framed = frame.of(table)
     totals = np.empty((len(table), FIRST_STEP))
     firsts, count = np.zeros(len(table)), 0
@@ -180,12 +180,6 @@ def _firsts(totals: Array, edge: float) -> Array:
     return won
 
 
-def _positive(scale: float) -> float:
-    if not 0.0 < scale < np.inf:
-        raise DomainError("scale", f"must be above 0, not {scale}")
-    return float(scale)
-
-
 def _result(tally: Tally, model: Model, sample: _Sample) -> Acceptability:
     ranks = tally.places() / tally.count
     firsts = ranks[:, 0] * tally.count
@@ -209,7 +203,7 @@ class _Sample:
     """Weights in blocks, whatever they came as, checked where nobody has checked them yet."""
 
     def __init__(self, weights: Weights, criteria: int) -> None:
-        self._criteria = criteria
+        self._criteria, self._is_ours = criteria, isinstance(weights, WeightSample)
         self.count: int | None = None
         self.effective: float | None = None
         self.seed: int | None = None
@@ -218,13 +212,13 @@ class _Sample:
             self._parts, self.seed, self.effective = (weights.weights,), weights.seed, weights.effective
             self.count = weights.count
         elif isinstance(weights, (np.ndarray, list, tuple)):
-            table = np.asarray(weights, dtype=np.float64)
+            table = np.atleast_1d(np.asarray(weights, dtype=np.float64))
             self._parts, self.count = (table,), len(table)
         else:
             self._parts = cast(Iterable[Array], weights)
 
     def blocks(self) -> Iterator[Array]:
-        """Blocks of at most 16,384 rows. Raises ShapeError, NotFiniteError or WeightError where they are no shares."""
+        """Blocks of at most 16,384 rows. Raises ShapeError, or WeightError where they are no shares."""
         seen = 0
         for part in self._parts:
             for start in range(0, len(part), ROWS):
@@ -236,8 +230,14 @@ class _Sample:
     def _check(self, block: Array, seen: int) -> None:
         if block.ndim != 2 or block.shape[1] != self._criteria:
             raise ShapeError("weights", f"must be samples by {self._criteria} criteria, not of shape {block.shape}")
-        uneven = np.abs(block @ np.ones(self._criteria) - 1.0)
-        # Turned round so that a NaN is refused too.
-        if not (uneven.max() <= UNEVEN and block.min() >= 0):
-            row = int(np.flatnonzero(~((uneven <= UNEVEN) & (block.min(axis=1) >= 0)))[0])
-            raise WeightError("weights", "must be shares: 0 or more, with sum 1", row=seen + row)
+        if not self._is_ours:
+            _refuse_no_shares(block, seen)
+
+
+def _refuse_no_shares(block: Array, seen: int) -> None:
+    with np.errstate(invalid="ignore"):
+        uneven = np.abs(block @ np.ones(block.shape[1]) - 1.0)
+    # Turned round so that a NaN is refused too.
+    if not (uneven.max() <= UNEVEN and block.min() >= 0):
+        row = int(np.flatnonzero(~((uneven <= UNEVEN) & (block.min(axis=1) >= 0)))[0])
+        raise WeightError("weights", "must be shares: 0 or more, with sum 1", row=seen + row)

@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop.analysis.arrays import TIE, Array
+from desktop.analysis.arrays import TIE, Array, DomainError
 from desktop.analysis.smaa import scores as laws
 from desktop.analysis.smaa.draws import SCORES, generator
 from desktop.analysis.smaa.kernels import Tally
@@ -59,7 +59,12 @@ class Frame:
 
 
 def frame_of(values: Array, scale: float, spread: float = 0.0) -> Frame:
-    """The frame of `values` (m, n) that vary by about `spread`; a tie is 1e-9 of `scale`, or what float64 can tell."""
+    """The frame of `values` (m, n) that vary by about `spread`; a tie is 1e-9 of `scale`, or what float64 can tell.
+
+    Raises DomainError for a scale that is not above 0.
+    """
+    if not 0.0 < scale < np.inf:
+        raise DomainError("scale", f"must be a number above 0, not {scale}")
     middle = values.min(axis=0) / 2 + values.max(axis=0) / 2
     reach = min(max(float(np.abs(values - middle).max()), spread), sys.float_info.max) or 1.0
     noise = 4.0 * values.shape[1] * float(np.finfo(np.float64).eps)

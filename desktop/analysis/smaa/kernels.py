@@ -95,14 +95,15 @@ class _Levels:
 
 
 class _Pairs:
-    """Compares all pairs of options, a row of samples at a time."""
+    """Compares every option with every other, a row of samples at a time."""
+
+    step = 8000
 
     def __init__(self, options: int, edge: float) -> None:
-        self.step = min(2**13, 2**16 // options)
         shape = (options, self.step)
         self._totals, self._work = np.empty(shape), np.empty(shape)
         self._low, self._high = np.empty(shape, np.uint16), np.empty(shape, np.uint16)
-        self._beaten, self._beats = np.empty(shape, np.bool_), np.empty(shape, np.bool_)
+        self._beaten = np.empty(shape, np.bool_)
         self._levels = _Levels(2**16 - 8, edge)
 
     def room(self, count: int) -> Array:
@@ -110,18 +111,15 @@ class _Pairs:
 
     def place(self, totals: Array, out: Places) -> NDArray[np.intp]:
         m, b = totals.shape
-        low, high = self._low[:, :b], self._high[:, :b]
+        low, high, beaten = self._low[:, :b], self._high[:, :b], self._beaten[:, :b]
         self._levels.write(totals, self._work[:, :b], low)
         np.add(low, 1, out=high)
         out[...] = 0
-        for i in range(m - 1):
-            beaten = np.greater(low[i], high[i + 1 :], out=self._beaten[i + 1 :, :b]).view(np.uint8)
-            beats = np.greater(low[i + 1 :], high[i], out=self._beats[i + 1 :, :b]).view(np.uint8)
-            out[i + 1 :] += beaten
-            out[i] += np.add.reduce(beats, axis=0, dtype=np.uint8)
+        for rival in low:
+            np.greater(rival, high, out=beaten)
+            np.add(out, beaten.view(np.uint8), out=out)
         # Every pair that is sure adds 1 to one of its two places.
-        found = np.add.reduce(out, axis=0, dtype=np.uint16)
-        return np.flatnonzero(found != m * (m - 1) // 2)
+        return np.flatnonzero(np.add.reduce(out, axis=0, dtype=np.uint16) != m * (m - 1) // 2)
 
 
 class _Sorting:
@@ -183,15 +181,16 @@ class Tally:
     def __init__(self, options: int, criteria: int, edge: float) -> None:
         self._edge, self._placer = edge, placer(options, edge)
         step = self._placer.step
-        self._held = np.empty((options, max(step, min(2**16, HELD // options))), places_dtype(options))
+        self._held = np.empty((options, max(step, min(64_000, HELD // options))), places_dtype(options))
         self._less = np.empty(self._held.shape[1], np.bool_)
         self._used = 0
         self._unsure: list[tuple[NDArray[np.intp], Array, Array]] = []
+        self._waiting = 0
         self._tied = False
         self._places, self._beats = np.zeros((2, options, options), np.int64)
         self._shared: dict[int, NDArray[np.int64]] = {}
-        self._criteria, self._wide = criteria, np.empty((step, 2 * criteria))
-        self._sums = np.zeros((options, 2 * criteria))
+        self._step, self._squared = step, np.empty((step, criteria))
+        self._sums, self._squares = np.zeros((2, options, criteria))
         self.count = 0
 
     def take(self, weights: Array, fill: Fill) -> None:
@@ -221,9 +220,9 @@ class Tally:
     def central(self, firsts: Array) -> tuple[Array, Array]:
         """Mean and variance, both (m, n), of the weights behind `firsts` (m,) first places; NaN where none."""
         self._flush()
-        moments = self._sums / np.where(firsts > 0, firsts, np.nan)[:, None]
-        mean = moments[:, : self._criteria]
-        return mean, np.maximum(moments[:, self._criteria :] - mean**2, 0.0)
+        often = np.where(firsts > 0, firsts, np.nan)[:, None]
+        mean = self._sums / often
+        return mean, np.maximum(self._squares / often - mean**2, 0.0)
 
     def _add(self, totals: Array, weights: Array) -> None:
         b = totals.shape[1]
@@ -235,6 +234,9 @@ class Tally:
             # No first place until they are settled.
             places[:, unsure] = 1
             self._unsure.append((self._used + unsure, totals[:, unsure], weights[unsure]))
+            self._waiting += unsure.size
+            if self._waiting >= self._step:
+                self._settle()
         self._credit(places == 0, weights)
         self._used += b
         self.count += b
@@ -244,11 +246,11 @@ class Tally:
         if not self._unsure:
             return
         where, totals, weights = (list(parts) for parts in zip(*self._unsure, strict=True))
-        self._unsure = []
+        self._unsure, self._waiting = [], 0
         groups, sizes = grouped(np.concatenate(totals, axis=1), self._edge)
         self._held[:, np.concatenate(where)] = groups
-        for start in range(0, groups.shape[1], len(self._wide)):
-            part = slice(start, start + len(self._wide))
+        for start in range(0, groups.shape[1], self._step):
+            part = slice(start, start + self._step)
             firsts = np.where(groups[:, part] == 0, 1.0 / sizes[:, part], 0.0)
             self._credit(firsts, np.concatenate(weights)[part])
         self._share(groups, sizes)
@@ -263,23 +265,25 @@ class Tally:
 
     def _credit(self, shares: NDArray[Any], weights: Array) -> None:
         """Add weights (b, n) and their squares to the options that came first with them; shares: (m, b)."""
-        wide = self._wide[: len(weights)]
-        wide[:, : self._criteria] = weights
-        np.square(weights, out=wide[:, self._criteria :])
         some = np.flatnonzero(shares.any(axis=1))
-        self._sums[some] += shares[some].astype(np.float64) @ wide
+        parts = shares[some].astype(np.float64)
+        self._sums[some] += parts @ weights
+        self._squares[some] += parts @ np.square(weights, out=self._squared[: len(weights)])
 
     def _flush(self) -> None:
         if not self._used:
             return
         self._settle()
         held, less = self._held[:, : self._used], self._less[: self._used]
-        m, tied = len(held), self._tied
         for i, own in enumerate(held):
-            self._places[i] += np.bincount(own, minlength=m)
-            for j in range(i + 1, m):
-                won = np.count_nonzero(np.less(own, held[j], out=less))
-                lost = np.count_nonzero(np.greater(own, held[j], out=less)) if tied else self._used - won
-                self._beats[i, j] += won
-                self._beats[j, i] += lost
+            self._places[i] += np.bincount(own, minlength=len(held))
+            won = _often(np.less, own, held[i + 1 :], less)
+            self._beats[i, i + 1 :] += won
+            # Without ties, what is not won is lost.
+            self._beats[i + 1 :, i] += _often(np.greater, own, held[i + 1 :], less) if self._tied else self._used - won
         self._used, self._tied = 0, False
+
+
+def _often(holds: np.ufunc, own: Places, rivals: Places, work: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """In how many samples a comparison of `own` (b,) with each of `rivals` (r, b) holds."""
+    return np.array([np.count_nonzero(holds(own, rival, out=work)) for rival in rivals], dtype=np.int64)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from desktop.analysis.arrays import TIE, Array, DomainError, ShapeError, matrix_of, shares_of
+from desktop.analysis.arrays import Array, DomainError, ShapeError, matrix_of, shares_of
 from desktop.analysis.polytope import WeightPolytope
 from desktop.analysis.smaa import simplex
+from desktop.analysis.smaa.confidence import frame_of
 
 PAIRS = 4096
 """Pairs taken at a time: their recursion stays in the cache."""
@@ -30,15 +31,17 @@ def pairwise_winning(
     Hokkanen & Salminen (1998) and Leskinen et al. (2006).
 
     Raises as `matrix_of`; ShapeError for a polytope about another number of criteria; DomainError for one that is no
-    simplex (sample it instead), and for around and spread as `sample_weights`; EmptyPolytopeError.
+    simplex (sample it instead), for around and spread as `sample_weights`, and for a scale that is not above 0;
+    EmptyPolytopeError.
     """
     table = matrix_of(values)
-    totals = _corner_totals(table, polytope, around, spread)
+    frame = frame_of(table, scale)
+    totals = _corner_totals(frame.of(table), polytope, around, spread)
     found = np.full((len(table), len(table)), 0.5)
     first, second = np.triu_indices(len(table), 1)
     for start in range(0, first.size, PAIRS):
         i, j = first[start : start + PAIRS], second[start : start + PAIRS]
-        found[j, i] = _losing(totals[i] - totals[j], TIE * scale)
+        found[j, i] = _losing(totals[i] - totals[j], frame.edge)
         found[i, j] = 1.0 - found[j, i]
     return found
 
