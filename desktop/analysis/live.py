@@ -32,8 +32,8 @@ _STRIDE = 61
 """Every so-many-th option is sampled to guess where the best ones begin."""
 
 _ROUNDING = sys.float_info.epsilon
-_HIGHEST = 4.0
-_LOWEST = 0.25
+_HIGHEST, _LOWEST = 4.0, 0.25
+"""The weights are scaled afresh when one is above so many of the heaviest, or all together are below."""
 
 
 class LiveTotals:
@@ -42,8 +42,8 @@ class LiveTotals:
     values: (m, n), finite, higher is better; weights: (n,) non-negative, in any unit; scale: the width of the values'
     scale, of which 1e-9 is a tie. V_i = sum_k w_k v_ik / sum_k w_k. Small tables are multiplied afresh at each move;
     of large ones only the moved column is added, w'_j - w_j times, and all is multiplied afresh before rounding can
-    have moved a total by a hundredth of a tie. Holds a copy of the values. Raises ShapeError, NotFiniteError, MissingScoreError, WeightError, and
-    DomainError for values beyond 1e300 or a scale that is not positive.
+    have moved a total by a hundredth of a tie. Holds a copy of the values. Raises ShapeError, NotFiniteError,
+    MissingScoreError, WeightError, and DomainError for values beyond 1e300 or a scale that is not positive.
     """
 
     def __init__(self, values: ArrayLike, weights: ArrayLike, scale: float = 100.0) -> None:
@@ -51,20 +51,19 @@ class LiveTotals:
         self._m, self._n = table.shape
         shares_of(weights, self._n)
         self._given = vector_of(weights, "weights", self._n).tolist()
-        largest = _largest(table)
-        tie = TIE * _positive(scale)
-        self._room = tie / (256.0 * largest) if largest else inf
+        tie, largest = TIE * _positive(scale), _largest(table)
+        self._drift_allowed = tie / (256.0 * largest) if largest else inf
         # Costs, so that the lowest is the best; two more rows keep the width of a tie and the divisor beside them.
         self._rows = np.empty((self._m + 2, self._n), order="F")
         np.negative(table, out=self._rows[:-2])
         self._rows[-2:] = [[tie], [-1.0]]
+        self._is_small = self._rows.size <= _SMALL
         self._sums = np.empty(self._m + 2)
         self._costs = self._sums[:-2]
         self._edge, self._divisor = self._sums[-2:-1].reshape(()), self._sums[-1:].reshape(())
-        self._is_small = self._rows.size <= _SMALL
         self._step = np.empty(min(_BLOCK, self._sums.size))
         self._mask = np.empty(self._m, dtype=bool)
-        self._ascending = np.empty(self._m + 1) if self._m <= FEW else None
+        self._sorted = np.empty(self._m + 1) if self._m <= FEW else None
         self.settle()
 
     def move(self, index: int, weight: float) -> None:
@@ -88,7 +87,7 @@ class LiveTotals:
         else:
             self._shift(index, scaled)
         total = -self._divisor.item()
-        if total < _LOWEST or self._drift > self._room * total:
+        if total < _LOWEST or self._drift > self._drift_allowed * total:
             self._settle_unless_empty(index, before)
 
     def settle(self) -> None:
@@ -104,7 +103,7 @@ class LiveTotals:
 
     def ranks(self) -> Ranks:
         """(m,) ranks, 1 = best, as `ranking.ranks` counts them."""
-        return places(self._costs, self._edge, self._ascending)
+        return places(self._costs, self._edge, self._sorted)
 
     def top(self, k: int) -> Ranks:
         """The `k` best options, or all when there are fewer, from the best; those that share a rank by their index.
@@ -130,7 +129,7 @@ class LiveTotals:
         for start in range(0, column.size, _BLOCK):
             sums = self._sums[start : start + _BLOCK]
             sums += np.multiply(column[start : start + _BLOCK], step, out=self._step[: sums.size])
-        # Each of the three operations rounds by half of this part of its result at most.
+        # What the three operations have rounded, in parts of the largest value.
         self._drift += _ROUNDING * (abs(step) - self._divisor.item())
 
     def _settle_unless_empty(self, index: int, before: float) -> None:
@@ -146,8 +145,8 @@ class LiveTotals:
         if self._rows.size <= _SMALL:
             return np.arange(self._m)
         sample = self._costs[::_STRIDE]
-        rank = min(2 * k // _STRIDE + 4, sample.size - 1)
-        guess = _lowest(sample, rank + 1)
+        # Twice as many as are wanted, and a few, so that the guess is hardly ever too low.
+        guess = _lowest(sample, min(2 * k // _STRIDE + 5, sample.size))
         pool = self._up_to(guess)
         if pool.size < k or _lowest(self._costs[pool], k) > guess:
             pool = self._up_to(_lowest(self._costs, k))

@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import cycle
+from typing import cast
 
 import numpy as np
 
-from desktop.analysis.arrays import Array
+from desktop.analysis.arrays import Array, Ranks
 from desktop.analysis.live import LiveTotals
 from tests.bench.race import Run, importable, race
 
@@ -148,14 +149,14 @@ def skcriteria(case: Ticks) -> Run:
 
 def same_order(ours: object, theirs: object) -> bool:
     """Whether the ranks agree, but for near ties that only we call ties."""
-    totals, ranks = ours  # type: ignore[misc]
+    totals, ranks = cast("tuple[Array, Ranks]", ours)
     order = np.argsort(np.asarray(theirs), kind="stable")
     return bool((np.diff(totals[order]) <= 1e-7).all() and (np.diff(ranks[order]) >= 0).all())
 
 
 def same_view(ours: object, theirs: object) -> bool:
     """Whether the top and the one rank are those of the peer's ranks, a rank or two apart where only we call a tie."""
-    top, rank = ours  # type: ignore[misc]
+    top, rank = cast("tuple[Ranks, int]", ours)
     ranks = np.asarray(theirs)
     return bool(abs(ranks[0] - rank) <= 2 and set(np.argsort(ranks, kind="stable")[: len(top)]) == set(top.tolist()))
 
