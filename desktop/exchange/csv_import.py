@@ -3,7 +3,7 @@
     dialect = propose(data)                  # show it with `cells(data, dialect)`; ask while `dialect.sure` is False
     table = read_table(data, dialect)        # while `table.problems`, show them and import nothing
     study = new_study(table, "Title")        # or
-    after = onto(study, table, who, when)    # say `summary(study, after)`, then do `ReplaceTable(after)`
+    after = onto(study, table, who, when)    # say `summary(study, after)`, then do `ReplaceStudy(after)`
 
 A cell without text says nothing: in an open study the score stays as it is. "-" or "n/a" makes the score missing.
 """

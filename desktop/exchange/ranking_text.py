@@ -35,11 +35,11 @@ def ranking(study: Study, perspectives: Sequence[Id], form: Format) -> str:
 
 def _lines(study: Study, result: Result) -> Iterator[str]:
     names = [option.name for option in result.table.options]
-    wide = max(_width(name) for name in names)
+    wide = max(width(name) for name in names)
     yield f"{study.title}: {result.perspective.name}"
     for row in result.order:
         rank, name = result.rank_text(int(row)), names[row]
-        yield f"{rank:>5}  {name}{' ' * (wide - _width(name))}  {_total(result, int(row)):>11}"
+        yield f"{rank:>5}  {name}{' ' * (wide - width(name))}  {_total(result, int(row)):>11}"
     yield from (f"      {sentence}" for sentence in _firmness(result))
 
 
@@ -100,7 +100,7 @@ def _json(study: Study, results: Sequence[Result]) -> str:
     return json.dumps(found, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
-def _width(text: str) -> int:
+def width(text: str) -> int:
     """Columns that a terminal gives a text."""
     return sum(
         0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1

@@ -5,15 +5,22 @@ from __future__ import annotations
 import platform
 from importlib import metadata
 
-from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextDocument
+from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextDocument, QTextFrameFormat, QTextTable
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
 import resources
+from desktop.look import look
 from desktop.look.fonts import font
 from desktop.version import version
 from desktop.window.dialog import Dialog
 
-TITLES = {"guide": "Guide", "keyboard": "Keyboard", "method": "How totals are computed", "about": "About Steelyard"}
+TITLES = {
+    "guide": "Guide",
+    "keyboard": "Keyboard",
+    "method": "How totals are computed",
+    "methods": "Other methods",
+    "about": "About Steelyard",
+}
 
 
 class HelpDialog(Dialog):
@@ -52,14 +59,37 @@ def _space_out(document: QTextDocument) -> None:
         level = block.blockFormat().headingLevel()
         form.setLineHeight(135, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
         form.setTopMargin(16 if level else 0)
-        form.setBottomMargin(6)
         cursor.setPosition(block.position())
+        table = cursor.currentTable()
+        form.setBottomMargin(0 if table is not None else 6)
         cursor.mergeBlockFormat(form)
+        if table is not None:
+            _rule(table)
         block = block.next()
 
 
+def _rule(table: QTextTable) -> None:
+    """Thin lines in the colour of the house, and room round the text."""
+    form = table.format()
+    form.setCellPadding(5)
+    form.setCellSpacing(0)
+    form.setBorderCollapse(True)
+    form.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+    form.setBorderBrush(look.tokens.border)
+    table.setFormat(form)
+
+
 def _versions(text: str) -> str:
-    names = ("PySide6-Essentials", "pyqtgraph", "numpy", "SQLAlchemy", "alembic", "platformdirs", "charset-normalizer")
+    names = (
+        "PySide6-Essentials",
+        "pyqtgraph",
+        "numpy",
+        "highspy",
+        "SQLAlchemy",
+        "alembic",
+        "platformdirs",
+        "charset-normalizer",
+    )
     parts = [
         ("Steelyard", version()),
         ("Python", platform.python_version()),
