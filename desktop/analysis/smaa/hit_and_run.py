@@ -32,7 +32,7 @@ WATCHED = 48
 EFFECTIVE = 0.7
 """Part of the draws kept that must be worth an independent one: errors of means at most 1.2 times the independent."""
 SLOWEST = 0.98
-"""Ratio of one autocorrelation to the last that is taken for the unseen ones at most."""
+"""The most that autocorrelations too late to be seen are taken to keep from one to the next."""
 SKIPS = (1, 2, 3, 4, 6, 8, 12, 16, 24)
 BURN_IN = 10
 """Kept layers that are thrown away first."""
@@ -138,7 +138,8 @@ def effective_part(layers: Array) -> float:
     """Effective sample size over the number of draws, 0..1, from `layers` (t, chains, n) of independent chains.
 
     1 / (1 + 2 sum of the autocorrelations), each taken over all chains, summed up to the first pair that is not
-    positive (Geyer 1992). The least over the n coordinates and their squared distances from the mean.
+    positive (Geyer 1992) or the first that is lost in its own sampling error. The least over the n coordinates and
+    their squared distances from the mean.
     """
     centred = layers - layers.mean(axis=(0, 1))
     squares = centred**2
@@ -146,24 +147,23 @@ def effective_part(layers: Array) -> float:
 
 
 def _part(centred: Array) -> float:
-    t = len(centred)
+    t, chains, _ = centred.shape
     variance = np.einsum("tcn,tcn->n", centred, centred) / t
-    if t < 2 or not (variance > 0).any():
-        return 1.0
     moving = variance > 1e-12 * variance.max()
-    total, last = np.ones(variance.size), np.ones(variance.size)
-    going = moving
+    if t < 2 or not moving.any():
+        return 1.0
+    total, last, going = np.ones(variance.size), np.ones(variance.size), moving
     for lag in range(1, t):
         found = np.einsum("tcn,tcn->n", centred[lag:], centred[:-lag]) / (t - lag)
         found = np.divide(found, variance, out=np.zeros_like(found), where=moving)
-        going = going & (found + last > 0) & (found > 0.01)
+        going = going & (found + last > 0) & (found > 1.0 / np.sqrt(chains * (t - lag)))
         if not going.any():
             break
-        total += 2.0 * np.where(going, found, 0.0)
-        if lag == t - 1:  # No more to see: the rest falls off as it did last.
-            fall = np.clip(found / last, 0.0, SLOWEST)
-            total += 2.0 * np.where(going, found * fall / (1.0 - fall), 0.0)
+        total[going] += 2.0 * found[going]
         last = found
+    else:  # No more to see: the rest falls off as fast as it did on the whole.
+        fall = np.minimum(last[going] ** (1.0 / (t - 1)), SLOWEST)
+        total[going] += 2.0 * last[going] * fall / (1.0 - fall)
     return float(min(1.0, 1.0 / total.max()))
 
 
