@@ -136,7 +136,7 @@ def _wsm() -> object:
 
 
 def _additive(matrix: Array, weights: Array, types: Array) -> Array:
-    return cast(Array, matrix @ weights)
+    return matrix @ weights
 
 
 def _pysensmcda(values: Array, weights: Array, draws: Array | None = None, method: object = _additive) -> Answer:

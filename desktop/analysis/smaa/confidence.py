@@ -90,8 +90,17 @@ def model_of(values: Array, scores: ScoreModel | None, scale: float, seed: int) 
     if scores is None:
         return Certain(values, scale)
     if all(isinstance(law, (laws.Fixed, laws.Normal)) for law in scores.laws):
-        return Normal(scores.mean(), scores.variance(), generator(seed, SCORES), scale)
+        return Normal(scores.mean(), _deviations(scores), generator(seed, SCORES), scale)
     return Drawn(scores, seed, scale)
+
+
+def _deviations(scores: ScoreModel) -> Array:
+    """(m, n) standard deviations of normal scores; their squares may lie beyond the range of floats."""
+    found = np.zeros(scores.shape)
+    for law in scores.laws:
+        if isinstance(law, laws.Normal):
+            found.flat[law.cells] = law.deviation
+    return found
 
 
 class Certain:
@@ -118,8 +127,7 @@ class Certain:
 class Normal:
     """Independent normal scores: given the weights, totals are normal too, with variance sum_k w_k^2 s_ik^2."""
 
-    def __init__(self, mean: Array, variance: Array, stream: np.random.Generator, scale: float) -> None:
-        deviation = np.sqrt(variance)
+    def __init__(self, mean: Array, deviation: Array, stream: np.random.Generator, scale: float) -> None:
         self.frame = frame_of(mean, scale, float(deviation.max()))
         self._mean, self._variance = self.frame.of(mean), np.square(deviation / self.frame.reach)
         self._stream = stream
