@@ -230,7 +230,10 @@ def test_programs_and_corners_give_the_same_answers(case: Case) -> None:
 @pytest.mark.parametrize("n", [14, 20])
 def test_polytopes_of_too_many_corners_are_answered_by_programs(n: int) -> None:
     rng = np.random.default_rng(n)
-    values = np.vstack((rng.random((5, n)), np.full((1, n), 0.3), rng.random((2, n)) * 0.4)) * 100
+    # Points moved from a lighter to a heavier criterion never lose, and at the least gain nothing: leads of 0.
+    moves = 10 * np.eye(n)[[0, 1, 0, 2]] - 10 * np.eye(n)[[1, 2, 3, 3]]
+    values = np.vstack((rng.random((5, n)) * 100, np.full((1, n), 30.0), rng.random((2, n)) * 40))
+    values = np.vstack((values, values[5] + moves, values[6] + moves))
     polytope = known.within(np.full(n, 0.5 / n), np.full(n, 2 / n)) & known.ranked(n, range(4))
     assert not rivalry_of(values, polytope).complete
     program = polytope.program()
@@ -290,7 +293,7 @@ def test_the_order_of_options_and_the_zero_of_criteria_leave_leads_and_regrets_a
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(case=cases(), data=st.data())
 def test_knowing_more_of_the_weights_decides_more_and_regrets_less(case: Case, data: st.DataObject) -> None:
     values, polytope = case

@@ -80,6 +80,17 @@ def test_tens_of_thousands_of_points(d: int) -> None:
     assert np.array_equal(pareto_front(np.asfortranarray(-points), ~ups), pareto_front(points, ups))
 
 
+def test_more_points_that_all_stay_than_a_short_number_counts() -> None:
+    rng = np.random.default_rng(5)
+    points = rng.permutation(300_000)[:140_000].reshape(-1, 2).astype(float)
+    plane = np.column_stack((points, 700_000 - points.sum(axis=1)))
+    assert pareto_front(plane, np.ones(3, dtype=bool)).all(), "equal sums: none can dominate another"
+    below = plane[::10_000] - [[0, 1, 0]]
+    assert np.flatnonzero(~pareto_front(np.vstack((plane, below)), np.ones(3, dtype=bool))).tolist() == [
+        *range(70_000, 70_007)
+    ]
+
+
 @settings(max_examples=50)
 @given(case=cases(), data=st.data())
 def test_the_order_of_options_and_of_objectives_changes_nothing(case: Case, data: st.DataObject) -> None:
