@@ -122,12 +122,12 @@ def _places(sides: Sequence[Side]) -> tuple[int, ...]:
 
 def _check(judgement: Judgement, place: int, n: int) -> None:
     for element in (judgement.better, judgement.worse):
-        if not 0 <= element < n:
+        if not isinstance(element, int | np.integer) or not 0 <= element < n:
             raise ShapeError("judgements", f"must name elements 0 to {n - 1}, not {element}", place)
     if judgement.better == judgement.worse:
         raise DomainError("judgements", f"must not set element {judgement.better} against itself", place)
     for category in (judgement.low, judgement.high):
-        if category not in range(EXTREME + 1):
+        if not isinstance(category, int | np.integer) or not 0 <= category <= EXTREME:
             raise DomainError("judgements", f"must be of categories 0 to {EXTREME}, not {category}", place)
     if judgement.low > judgement.high:
         raise DomainError("judgements", f"has its low end {judgement.low} above its high end {judgement.high}", place)

@@ -25,6 +25,9 @@ UNKNOWN = 3
 NOTHING = 1e-8
 """Differences of at most this part of the sum of all steps are none."""
 
+WITNESSES = 500
+"""How many witnesses are handed on at most."""
+
 NEWTON = 200
 """Steps of Newton's method at most; a dozen are common."""
 
@@ -35,7 +38,8 @@ class Tradeoffs:
 
     pairs: (p, 6) every pair in the fields of `Pair`; verdicts: (p,) the preferred option of each, a Preference, or
     OPEN; question: the pair to ask next, None where all are settled; utilities: for each criterion the worth of its
-    levels, rising from 0, the best levels together worth 100; weights: (n,) the share of each criterion's best level.
+    levels, rising from 0, the best levels together worth 100; weights: (n,) the share of each criterion's best level;
+    witnesses: (v, s) steps between levels that fit the answers and showed some pair to be open.
     """
 
     choices: Choices
@@ -44,9 +48,10 @@ class Tradeoffs:
     question: Pair | None
     utilities: tuple[Array, ...]
     weights: Array
+    witnesses: Array
 
     def __post_init__(self) -> None:
-        frozen(self.pairs, self.verdicts, self.weights, *self.utilities)
+        frozen(self.pairs, self.verdicts, self.weights, self.witnesses, *self.utilities)
 
     @property
     def remaining(self) -> int:
@@ -93,13 +98,18 @@ def tradeoffs(
     centre = cone.centre()
     pairs = pairs_of(choices.levels)
     rows = gains(pairs, choices.levels)
-    lean, width = cone.seen_from(centre, rows)
-    verdicts = _known(choices, before, len(rows))
-    _look(verdicts, lean, width, cone.terms)
-    _solve(verdicts, cone.program(), rows, lean, Work(progress, cancel))
+    lean, width, reach = cone.seen_from(centre, rows)
+    verdicts, witnesses = _known(choices, before, rows)
+    witnesses = cone.drawn_in(witnesses, centre)
+    _look(verdicts, lean, cone.terms * width, reach)
+    unknown = np.flatnonzero(verdicts == UNKNOWN)
+    turned = (np.sign(lean[unknown]) * (witnesses @ rows[unknown].T) < -NOTHING).any(axis=0)
+    verdicts[unknown[turned]] = OPEN
+    more = _solve(verdicts, cone.program(), rows, lean, Work(progress, cancel))
+    kept = np.vstack((more, witnesses))[:WITNESSES]
     utilities = _utilities(100.0 * centre, choices.levels)
     weights = np.array([worth[-1] / 100.0 for worth in utilities])
-    return Tradeoffs(choices, pairs, verdicts, _question(pairs, verdicts, lean, width), utilities, weights)
+    return Tradeoffs(choices, pairs, verdicts, _question(pairs, verdicts, lean, width), utilities, weights, kept)
 
 
 class _Cone:
@@ -135,18 +145,30 @@ class _Cone:
                 break
         return steps
 
-    def seen_from(self, centre: Array, rows: Array) -> tuple[Array, Array]:
-        """(lean, width), both (p,): rows @ centre, and how far that varies over the ellipsoid round the centre.
+    def seen_from(self, centre: Array, rows: Array) -> tuple[Array, Array, Array]:
+        """(lean, width, reach), each (p,): rows @ centre, how far that varies over the ellipsoid round the centre, and
+        how far it falls towards 0 and beyond on the way through the ellipsoid's farthest point to the cone's edge.
 
         The ellipsoid lies within the cone, and one `terms` times as large holds it.
         """
+        lean = rows @ centre
         terms, free = self._local(centre)
         if not free.size:
-            return rows @ centre, np.zeros(len(rows))
-        _, triangle = np.linalg.qr(terms @ free)
+            return lean, np.zeros(len(rows)), np.zeros(len(rows))
+        directions, triangle = np.linalg.qr(terms @ free)
         spread = np.linalg.solve(triangle.T, ((rows * centre) @ free).T)
         width: Array = np.linalg.norm(spread, axis=0)
-        return rows @ centre, width
+        steepest = (np.where(lean < 0, -1.0, 1.0) * (directions @ spread)).max(axis=0)
+        return lean, width, np.divide(width**2, steepest, out=np.zeros_like(width), where=steepest > 0)
+
+    def drawn_in(self, witnesses: Array, centre: Array) -> Array:
+        """Witnesses drawn towards the centre until they fit every strict answer; not those that break an equal one."""
+        leads = witnesses @ self._answers.T
+        fit = (np.abs(leads[:, self._equal]) <= 1e-12).all(axis=1)
+        wrong, held = np.maximum(-leads[fit][:, ~self._equal], 0.0), self._answers[~self._equal] @ centre
+        share = (held / (held + wrong)).min(axis=1, initial=1.0)[:, None]
+        drawn: Array = centre + share * (witnesses[fit] - centre)
+        return drawn
 
     def _inside(self) -> Array:
         low, high = np.where(self._equal, 0.0, 1.0), np.where(self._equal, 0.0, INFINITY)
@@ -165,26 +187,31 @@ class _Cone:
         return terms, directions[int((sizes > 1e-10 * sizes[0]).sum()) :].T
 
 
-def _known(choices: Choices, before: Tradeoffs | None, size: int) -> Verdicts:
-    verdicts = np.full(size, UNKNOWN, dtype=np.int8)
+def _known(choices: Choices, before: Tradeoffs | None, rows: Array) -> tuple[Verdicts, Array]:
+    """(verdicts, witnesses) an earlier result brings; no verdicts where one of its answers was taken back."""
+    verdicts = np.full(len(rows), UNKNOWN, dtype=np.int8)
     if before is None or before.choices.levels != choices.levels:
-        return verdicts
+        return verdicts, np.zeros((0, rows.shape[1]))
     if set(before.choices.answers) <= set(choices.answers):
         verdicts[before.verdicts != OPEN] = before.verdicts[before.verdicts != OPEN]
-    return verdicts
+    return verdicts, before.witnesses
 
 
-def _look(verdicts: Verdicts, lean: Array, width: Array, terms: int) -> None:
-    """Settle what the two ellipsoids round the centre settle."""
+def _look(verdicts: Verdicts, lean: Array, most: Array, reach: Array) -> None:
+    """Settle what the ellipsoids round the centre settle: a difference varies by at most `most`, at least `reach`."""
     unknown, size = verdicts == UNKNOWN, np.abs(lean)
-    outside = unknown & (size > terms * width + NOTHING)
-    verdicts[unknown & (size < (1.0 - 1e-6) * width)] = OPEN
+    outside = unknown & (size > most + NOTHING)
+    verdicts[unknown & (size < reach - NOTHING)] = OPEN
     verdicts[outside] = np.sign(lean[outside])
-    verdicts[unknown & (terms * width <= NOTHING) & (size <= NOTHING)] = Preference.EQUAL
+    verdicts[unknown & (most <= NOTHING) & (size <= NOTHING)] = Preference.EQUAL
 
 
-def _solve(verdicts: Verdicts, program: Program, rows: Array, lean: Array, work: Work) -> None:
-    """Settle the rest: a pair is open where its difference can turn round, else all that dominate it follow too."""
+def _solve(verdicts: Verdicts, program: Program, rows: Array, lean: Array, work: Work) -> Array:
+    """Settle the rest: a pair is open where its difference can turn round, else all that dominate it follow too.
+
+    Returns the (v, s) steps at which differences turned round.
+    """
+    witnesses = [np.zeros((0, rows.shape[1]))]
     sides = np.sign(lean)
     for done, place in enumerate(np.argsort(np.abs(lean))):
         if verdicts[place] != UNKNOWN:
@@ -197,11 +224,13 @@ def _solve(verdicts: Verdicts, program: Program, rows: Array, lean: Array, work:
             raise SolverError("the linear program of the answers lost its solution to rounding")
         if least.value < -NOTHING:
             verdicts[unknown[sides[unknown] * (rows[unknown] @ least.x) < -NOTHING]] = OPEN
+            witnesses.append(least.x[None])
         else:
             mine = sides[unknown, None] * rows[unknown]
             follow = unknown[(mine >= towards).all(axis=1)]
             verdicts[follow] = sides[follow]
     work.at(1.0)
+    return np.vstack(witnesses)
 
 
 def _question(pairs: NDArray[np.intp], verdicts: Verdicts, lean: Array, width: Array) -> Pair | None:

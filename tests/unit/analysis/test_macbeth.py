@@ -405,6 +405,7 @@ def test_weights_refuse_what_no_swings_can_be() -> None:
         (exactly(A, 4, 2), ShapeError, "must name elements 0 to 3, not 4"),
         (exactly(-1, A, 2), ShapeError, "must name elements 0 to 3, not -1"),
         (exactly(A, D, 7), DomainError, "must be of categories 0 to 6, not 7"),
+        (Judgement(A, D, 1.5, 2), DomainError, "must be of categories 0 to 6, not 1.5"),
         (Judgement(A, D, -1, 2), DomainError, "must be of categories 0 to 6, not -1"),
         (Judgement(A, D, 3, 2), DomainError, "has its low end 3 above its high end 2"),
         (exactly(A, B, 4), DomainError, "contradicts judgement 0 of the same two elements"),
