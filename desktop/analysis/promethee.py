@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
+from math import frexp, ldexp
 from typing import Any
 
 import numpy as np
@@ -229,8 +230,8 @@ def _flows(scores: Array, preference: Preference, told: Progress) -> tuple[Array
     """(sum_b P(a, b), sum_b P(b, a)), both (m,), of scores where higher is better."""
     told(0.0)
     # A column near the largest float is scaled down, exactly, so that its differences and sums stay finite.
-    shift = min(0, 900 - int(np.frexp(np.abs(scores).max())[1]))
-    q, p, s = (float(np.ldexp(threshold, shift)) for threshold in (preference.q, preference.p, preference.s))
+    shift = min(0, 900 - frexp(np.abs(scores).max())[1])
+    q, p, s = (ldexp(threshold, shift) for threshold in (preference.q, preference.p, preference.s))
     levels, place, counts = np.unique(np.ldexp(scores, shift), return_inverse=True, return_counts=True)
     column = _Column(levels, counts)
     match preference.shape:
@@ -304,7 +305,7 @@ class _Column:
     @cached_property
     def _grid(self) -> float:
         largest = self.before[-1] * max(self.levels[-1], -self.levels[0])
-        return float(np.ldexp(1.0, max(-1074, int(np.frexp(largest)[1]) - 51)))
+        return ldexp(1.0, max(-1074, frexp(largest)[1] - 51))
 
     def _parted(self, numbers: Any) -> tuple[Any, Any]:
         """Numbers as the sum of two: multiples of a grid so coarse that their sums are exact, and the small rest. So a
