@@ -105,9 +105,10 @@ class Promethee:
 
 @dataclass(frozen=True, eq=False)
 class PreparedPromethee:
-    """The flows in each criterion, which do not depend on the weights; both (n, m), 0..1.
+    """The flows in each criterion, which do not depend on the weights.
 
-    positive: phi+_k(a) = sum_b P_k(a, b) / (m - 1); negative: phi-_k(a) = sum_b P_k(b, a) / (m - 1).
+    positive: (n, m) phi+_k(a) = sum_b P_k(a, b) / (m - 1), 0..1; negative: (n, m) phi-_k(a), the same of P_k(b, a);
+    unicriterion: (m, n) net flows phi_k = phi+_k - phi-_k, -1..1.
     """
 
     positive: Array
