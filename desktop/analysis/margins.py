@@ -64,7 +64,7 @@ class Rivalry:
         never_behind = asked if self.complete else self._never_behind(asked, work)
         ahead = -least.T > TIE
         if not self.complete:
-            for i, j in np.argwhere(never_behind & ~ahead & ~np.eye(len(least), dtype=bool)):
+            for i, j in self._unclear(never_behind & ~ahead):
                 ahead[i, j] = -self._lead(j, i)[0] > TIE
         return never_behind & ahead
 
@@ -99,7 +99,7 @@ class Rivalry:
         least = np.empty((len(totals), len(totals)))
         step = max(1, CELLS // totals.size)
         for start in range(0, len(totals), step):
-            work.at(start / len(totals))
+            work.at(start / len(totals) / 2)
             least[start : start + step] = (totals[start : start + step, None] - totals).min(axis=2)
         return least
 
@@ -112,7 +112,7 @@ class Rivalry:
         pairs = np.argwhere(asked & ~sure)
         pairs = pairs[np.argsort(middle[pairs[:, 0]] - middle[pairs[:, 1]], kind="stable")]
         for done, (i, j) in enumerate(pairs):
-            work.at(done / len(pairs))
+            work.at(0.5 + done / len(pairs) / 2)
             if not asked[i, j] or sure[i, j]:
                 continue
             sure[i, j] = bool((sure[i] & sure[:, j]).any())
@@ -122,6 +122,12 @@ class Rivalry:
                 totals = self.values @ weights
                 asked &= totals[:, None] >= totals - TIE
         return sure
+
+    def _unclear(self, pairs: Flags) -> Ranks:
+        """(q, 2) those of the pairs in which i might be ahead of j for some weights; equal options are not."""
+        i, j = np.nonzero(pairs)
+        maybe = -self._over_box(self.values[j] - self.values[i]) > TIE
+        return np.column_stack((i[maybe], j[maybe]))
 
     @cached_property
     def _program(self) -> Program:

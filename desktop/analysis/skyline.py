@@ -40,8 +40,8 @@ def front_of(points: Points, work: Work, done: float = 0.0) -> Ranks:
     return np.sort(order[kept[np.cumsum(fresh) - 1]])
 
 
-def unbeaten(points: Points, rivals: Points) -> Flags:
-    """(a,) bool: the columns of `points` (d, a) that no column of `rivals` (d, b) equals or exceeds throughout.
+def unbeaten(points: Points, rivals: Points, work: Work) -> Flags:
+    """(a,) bool: the columns of `points` (d, a) that no column of `rivals` (d, b) equals or exceeds throughout; d >= 2.
 
     The marginal step of Kung, Luccio & Preparata (1975): both are split at a median of the first objective; whatever is
     on the upper side of it need not be compared on that objective again.
@@ -49,28 +49,24 @@ def unbeaten(points: Points, rivals: Points) -> Flags:
     (d, a), b = points.shape, rivals.shape[1]
     if not a or not b:
         return np.full(a, not b)
-    if d <= 2:
-        return _above(points[0], rivals[0].max()) if d == 1 else _above_stairs(points, rivals)
+    if d == 2:
+        return _above_stairs(points, rivals)
     if a * b <= PAIRS:
         return _compared(points, rivals)
+    work.at(0.0)
     own, theirs = points[0], rivals[0]
     middle = np.partition(theirs, b // 2)[b // 2]
     free = np.ones(a, dtype=bool)
-    _drop(free, own <= middle, points[1:], rivals[1:, theirs >= middle])
-    _drop(free, own < middle, points, rivals[:, theirs < middle])
-    _drop(free, own > middle, points, rivals[:, theirs > middle])
+    _drop(free, own <= middle, points[1:], rivals[1:, theirs >= middle], work)
+    _drop(free, own < middle, points, rivals[:, theirs < middle], work)
+    _drop(free, own > middle, points, rivals[:, theirs > middle], work)
     return free
 
 
-def _drop(free: Flags, side: Flags, points: Points, rivals: Points) -> None:
+def _drop(free: Flags, side: Flags, points: Points, rivals: Points, work: Work) -> None:
     """Takes out of `free` those on this side that a rival beats."""
     asked = np.flatnonzero(free & side)
-    free[asked] = unbeaten(points[:, asked], rivals)
-
-
-def _above(own: Points, best: Any) -> Flags:
-    above: Flags = own > best
-    return above
+    free[asked] = unbeaten(points[:, asked], rivals, work)
 
 
 def _peaks(points: Points, work: Work, done: float, end: float) -> Ranks:
@@ -82,7 +78,7 @@ def _peaks(points: Points, work: Work, done: float, end: float) -> Ranks:
     half, middle = n // 2, (done + end) / 2
     upper = _peaks(points[:, :half], work, done, middle)
     # The upper half is at least as good on the first objective: only the others decide.
-    lower = half + np.flatnonzero(unbeaten(points[1:, half:], points[1:, upper]))
+    lower = half + np.flatnonzero(unbeaten(points[1:, half:], points[1:, upper], Work(None, work.cancel)))
     return np.concatenate((upper, lower[_peaks(points[:, lower], work, middle, end)]))
 
 

@@ -33,6 +33,7 @@ from tests.unit.analysis.polytopes import exact_corners, exact_totals, polytopes
 
 Case = tuple[Array, WeightPolytope]
 Method = Callable[..., object]
+MANY_CORNERS = known.within(np.full(14, 0.5 / 14), np.full(14, 2 / 14)) & known.ranked(14, range(4))
 UNDER_WEIGHTS: list[Method] = [dominance_under, potentially_optimal, minimax_regret]
 
 
@@ -392,6 +393,13 @@ def test_equal_options_and_equal_columns_are_normal_input(method: Method) -> Non
     assert not dominance_under(np.full((4, 3), 7.0), known.within([0.2] * 3, [0.5] * 3)).any()
 
 
+def test_two_hundred_equal_options_take_no_program_each() -> None:
+    told: list[float] = []
+    assert not dominance_under(np.full((200, 14), 7.0), MANY_CORNERS, progress=told.append).any()
+    assert minimax_regret(np.full((200, 14), 7.0), MANY_CORNERS).choices.size == 200
+    assert len(told) < 200
+
+
 @pytest.mark.parametrize("method", UNDER_WEIGHTS)
 def test_statements_that_contradict_each_other_are_named(method: Method) -> None:
     with pytest.raises(EmptyPolytopeError, match="criterion 0 weighs at least"):
@@ -420,9 +428,9 @@ def test_missing_scores_are_refused_under_weights_too(method: Method) -> None:
 
 
 @pytest.mark.parametrize("method", UNDER_WEIGHTS)
-@pytest.mark.parametrize("polytope", [known.whole(3), known.ranked(3, [0, 1, 2]), known.within([0.1] * 3, [0.6] * 3)])
+@pytest.mark.parametrize("polytope", [known.whole(3), known.ranked(3, [0, 1, 2]), MANY_CORNERS])
 def test_progress_rises_to_the_whole_and_the_work_can_be_cancelled(method: Method, polytope: WeightPolytope) -> None:
-    values = np.random.default_rng(1).random((9, 3))
+    values = np.random.default_rng(1).random((9, polytope.size))
     told: list[float] = []
     method(values, polytope, progress=told.append)
     assert told == sorted(told)

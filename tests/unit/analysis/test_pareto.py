@@ -172,6 +172,27 @@ def test_progress_rises_to_the_whole_and_a_front_can_be_cancelled(d: int) -> Non
         pareto_front(points, np.ones(d, dtype=bool), cancel=stop)
 
 
+class SetLater:
+    """Asks to stop when it has been looked at so many times."""
+
+    def __init__(self, patience: int) -> None:
+        self.patience = patience
+
+    def is_set(self) -> bool:
+        self.patience -= 1
+        return self.patience < 0
+
+
+def test_a_long_front_is_cancelled_in_the_middle_of_it() -> None:
+    points = np.random.default_rng(9).random((3000, 9))
+    patient, told = SetLater(10_000), list[float]()
+    pareto_front(points, np.ones(9, dtype=bool), progress=told.append, cancel=patient)
+    looks = 10_000 - patient.patience
+    assert looks > len(told) > 10
+    with pytest.raises(Cancelled):
+        pareto_front(points, np.ones(9, dtype=bool), cancel=SetLater(looks // 2))
+
+
 def test_the_front_cannot_be_written_to() -> None:
     assert not pareto_front([[1.0]], np.array([True])).flags.writeable
 
