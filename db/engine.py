@@ -10,7 +10,7 @@ import contextlib
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -30,15 +30,15 @@ LOCK_WAIT = 0.25
 PRAGMAS: tuple[tuple[str, str, object], ...] = (
     # The lock must be asked for before the journal mode: WAL then needs no shared memory, and no second opener gets in.
     ("locking_mode", "EXCLUSIVE", "exclusive"),
-    ("journal_mode", "WAL", "wal"),
     ("synchronous", "FULL", 2),
     ("foreign_keys", "ON", 1),
     ("trusted_schema", "OFF", 0),
     ("cell_size_check", "ON", 1),
     ("mmap_size", "0", 0),
     ("wal_autocheckpoint", "500", 500),
+    ("journal_mode", "WAL", "wal"),
 )
-"""Name, value set, value that must be read back; in this order."""
+"""Name, value set, value that must be read back; in this order. Only the last writes to the file."""
 
 _live: dict[tuple[int, int], Path] = {}
 _live_lock = threading.Lock()
@@ -100,15 +100,19 @@ def connect(path: Path, mode: str = "rw") -> sqlite3.Connection:
     )
 
 
-def connect_live(path: Path) -> sqlite3.Connection:
+def connect_live(path: Path, examine: Callable[[sqlite3.Connection], object] = lambda raw: None) -> sqlite3.Connection:
     """The connection through which a study is edited: exclusive, durable, every setting read back.
 
-    Raises Locked, Damaged or Unwritable; the file is then closed and unchanged.
+    `examine` reads the file under its lock before anything is written to it. Raises Locked, Damaged or Unwritable, or
+    what `examine` raises; the file is then closed and unchanged.
     """
     raw: sqlite3.Connection | None = None
     try:
         raw = connect(path)
-        _set_pragmas(raw, path)
+        _set_pragmas(raw, path, PRAGMAS[:-1])
+        raw.execute("BEGIN IMMEDIATE").execute("ROLLBACK")  # Says plainly what the journal mode would hide.
+        examine(raw)
+        _set_pragmas(raw, path, PRAGMAS[-1:])
         return raw
     except BaseException as error:
         if raw is not None:
@@ -118,10 +122,8 @@ def connect_live(path: Path) -> sqlite3.Connection:
         raise
 
 
-def _set_pragmas(raw: sqlite3.Connection, path: Path) -> None:
-    for name, value, expected in PRAGMAS:
-        if name == "journal_mode":
-            raw.execute("BEGIN IMMEDIATE").execute("ROLLBACK")  # Says plainly what the pragma would hide.
+def _set_pragmas(raw: sqlite3.Connection, path: Path, pragmas: Sequence[tuple[str, str, object]]) -> None:
+    for name, value, expected in pragmas:
         raw.execute(f"PRAGMA {name}={value}").fetchall()
         found = raw.execute(f"PRAGMA {name}").fetchone()
         if found is not None and found[0] != expected:

@@ -42,17 +42,17 @@ _Result = TypeVar("_Result")
 class Store:
     """An open study file. What `study` holds is exactly what the file holds."""
 
-    def __init__(self, path: Path, raw: sqlite3.Connection, identity: tuple[int, int]) -> None:
+    def __init__(self, path: Path, identity: tuple[int, int]) -> None:
         self.path = path
         self.on_close: Callable[[Store], None] | None = None
         """Called by `close` while the file is still open, for the backup."""
         self.notice = ""
         """What whoever opened the study must be told, as a sentence; "" for nothing."""
-        self._raw: sqlite3.Connection | None = raw
+        self._raw: sqlite3.Connection | None = None
         self._engine: Engine | None = None
         self._identity = identity
         self._closed = False
-        self._load(raw)
+        self._raw = connect_live(path, self._examine)
         self.opened_at = self._head.seq
 
     @classmethod
@@ -75,20 +75,16 @@ class Store:
             upgrade(path, path.parent.parent / "backups")
         identity = claim(path)
         try:
-            return cls._opened(path, connect_live(path), identity)
+            return cls(path, identity)
         except BaseException:
             release(identity)
             raise
 
-    @classmethod
-    def _opened(cls, path: Path, raw: sqlite3.Connection, identity: tuple[int, int]) -> Store:
+    def _examine(self, raw: sqlite3.Connection) -> None:
         try:
-            return cls(path, raw, identity)
-        except BaseException as error:
-            raw.close()
-            if isinstance(error, (Damaged, *reading.BAD_CONTENT)):
-                raise _damaged(path, error) from error
-            raise
+            self._load(raw)
+        except (Damaged, *reading.BAD_CONTENT) as error:
+            raise _damaged(self.path, error) from error
 
     def _load(self, raw: sqlite3.Connection) -> None:
         if reading.schema_digest(raw) != reading.SCHEMA:
@@ -316,13 +312,7 @@ class Store:
         if self._closed:
             raise ValueError("the store is closed")
         if self._raw is None:
-            raw = connect_live(self.path)
-            try:
-                self._load(raw)
-            except BaseException:
-                raw.close()
-                raise
-            self._raw = raw
+            self._raw = connect_live(self.path, self._examine)
         return self._raw
 
     def _writing(self) -> Engine:
