@@ -34,8 +34,10 @@ EFFECTIVE = 0.7
 SLOWEST = 0.98
 """The most that autocorrelations too late to be seen are taken to keep from one to the next."""
 SKIPS = (1, 2, 3, 4, 6, 8, 12, 16, 24)
-BURN_IN = 10
+BURN_IN = 5
 """Kept layers that are thrown away first."""
+STEADY = Work()
+"""Nobody asks, nobody stops it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,14 +68,14 @@ class Chains:
         """Between two layers that are kept."""
         return self.skip * (self.dimensions + len(self.centre) - 1)
 
-    def layers(self, stream: np.random.Generator) -> Iterator[Array]:
+    def layers(self, stream: np.random.Generator, work: Work = STEADY) -> Iterator[Array]:
         """Endless layers (CHAINS, k) of coordinates in the simplex: one point of each chain, `skip` sweeps apart."""
-        kept = self._walk(self.start, self.skip, stream)
+        kept = self._walk(self.start, self.skip, stream, work)
         for z in islice(kept, BURN_IN, None):
             yield (self.centre[:, None] + self.basis @ z).T
 
-    def _walk(self, start: Array, skip: int, stream: np.random.Generator) -> Iterator[Array]:
-        """Endless points (d, chains) after every `skip` sweeps.
+    def _walk(self, start: Array, skip: int, stream: np.random.Generator, work: Work) -> Iterator[Array]:
+        """Endless points (d, chains) after every `skip` sweeps; `work` may stop it after each.
 
         Smith (1984): a direction, then a point drawn uniformly from the chord. A sweep takes the edges of a random path
         through all corners of the simplex, which lead out of corners quickly, then the axes of a random rotation, which
@@ -86,6 +88,7 @@ class Chains:
         corners = np.linalg.pinv(self.basis)
         while True:
             for _ in range(skip):
+                work.at(0.0)
                 path = corners[:, stream.permutation(corners.shape[1])]
                 rotation = np.linalg.qr(stream.standard_normal((d, d)))[0]
                 axes = np.hstack((np.diff(path), rotation))
@@ -114,7 +117,7 @@ class Chains:
         return Chains(self.centre, self.basis @ stretch, self.heights, self.slopes @ stretch, start)
 
 
-def prepare(enclosure: Enclosure, work: Work = Work()) -> Chains | None:  # noqa: B008
+def prepare(enclosure: Enclosure, work: Work = STEADY) -> Chains | None:
     """Chains that are spread over the polytope and know how many sweeps to skip; None where the polytope is empty.
 
     The body is rounded by the covariance of the chains again and again until that is nearly the unit matrix (as
@@ -125,13 +128,12 @@ def prepare(enclosure: Enclosure, work: Work = Work()) -> Chains | None:  # noqa
     if chains is None or chains.dimensions == 0:
         return chains
     stream = generator(1, TRIALS)
-    for turn in range(ROUNDS):
-        work.at(turn / ROUNDS)
-        z = next(chains._walk(chains.start, SWEEPS, stream))
+    for _ in range(ROUNDS):
+        z = next(chains._walk(chains.start, SWEEPS, stream, work))
         if _is_round(z):
             break
         chains = chains._rounded(z)
-    return _thinned(chains, stream)
+    return _thinned(chains, stream, work)
 
 
 def effective_part(layers: Array) -> float:
@@ -167,8 +169,8 @@ def _part(centred: Array) -> float:
     return float(min(1.0, 1.0 / total.max()))
 
 
-def _thinned(chains: Chains, stream: np.random.Generator) -> Chains:
-    watched = [z.T for z in islice(chains._walk(chains.start, 1, stream), WATCHED)]
+def _thinned(chains: Chains, stream: np.random.Generator, work: Work) -> Chains:
+    watched = [z.T for z in islice(chains._walk(chains.start, 1, stream, work), WATCHED)]
     layers = np.array(watched)
     skip = next((skip for skip in SKIPS if effective_part(layers[::skip]) >= EFFECTIVE), WATCHED)
     start = np.ascontiguousarray(layers[-1].T)

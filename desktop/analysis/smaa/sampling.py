@@ -106,16 +106,17 @@ class WeightSampler:
     ) -> Iterator[Array]:
         """The same draws in blocks of `rows` rows, as `weight_blocks` has them."""
         centre, part = self._centre(around, spread)
-        blocks = regrouped(self._draws(generator(seed, WEIGHTS)), count_of(count), count_of(rows, "rows"))
+        draws = self._draws(generator(seed, WEIGHTS), Work(cancel=cancel))
+        blocks = regrouped(draws, count_of(count), count_of(rows, "rows"))
         return told(_moved(blocks, centre, part), count, Work(progress, cancel))
 
-    def _draws(self, stream: np.random.Generator) -> Iterator[Array]:
+    def _draws(self, stream: np.random.Generator, work: Work) -> Iterator[Array]:
         if self._chains is None:
             return self._enclosure.draws(stream)
-        return self._chained(self._chains, stream)
+        return self._walked(self._chains.layers(stream, work))
 
-    def _chained(self, chains: hit_and_run.Chains, stream: np.random.Generator) -> Iterator[Array]:
-        for layer in chains.layers(stream):
+    def _walked(self, layers: Iterator[Array]) -> Iterator[Array]:
+        for layer in layers:
             weights = np.maximum(layer @ self._enclosure.vertices, 0.0)
             yield weights / weights.sum(axis=1, keepdims=True)
 
