@@ -26,7 +26,7 @@ from desktop.analysis.arrays import (
     shares_of,
 )
 from desktop.analysis.linear import INFINITY, Program
-from desktop.analysis.share_lines import ShareLines, share_lines, tie_of
+from desktop.analysis.share_lines import ShareLines, lines_of, tie_of
 from desktop.analysis.weights import move_weight
 
 SOLVED = 1e-8
@@ -128,8 +128,8 @@ def smallest_weight_move(
     values: (m, n); weights: (n,); locked: (n,) bool, the shares that hold. One share: the nearest crossing. Fewest
     points: weight goes from the criteria that speak most for i to the one that speaks most for j, each point gaining
     the difference (METHODS 2.17; optimal, as a fractional knapsack is). Nearest: the point of {w' >= 0, same sum, j
-    level} nearest to w. Where they are level already every distance is 0. Raises as `share_lines`, DomainError for
-    i = j, ShapeError for an option out of range, UnverifiedFlipError.
+    level} nearest to w. Where they are level, or i is behind, already, every distance is 0. Raises as `share_lines`,
+    DomainError for i = j, ShapeError for an option out of range, UnverifiedFlipError.
     """
     case = _Case.of(values, weights, locked, scale)
     leader = case.leader(i)
@@ -148,8 +148,8 @@ def smallest_winning_move(
     """The smallest moves at which option j draws level with every other option, so that it is first.
 
     Fewest points by the linear program min 1/2 sum (p + q) such that sum (w + p - q)(v_j - v_l) >= 0 for all l,
-    sum p = sum q, q <= w, over the free criteria (METHODS 2.17), exact to SOLVED of the scale or of the
-    largest value. Over all j the least is `smallest_weight_move`. Raises as it does, and linear.SolverError.
+    sum p = sum q, q <= w, over the free criteria (METHODS 2.17), exact to SOLVED of the scale or of the largest value.
+    Over all j the least is `smallest_weight_move`. Raises as it does, and linear.SolverError.
     """
     case = _Case.of(values, weights, locked, scale)
     rival = index_of(j, "j", case.values.shape[0])
@@ -242,8 +242,8 @@ class _Case:
 
     def lines(self) -> ShareLines:
         """Of the criteria that are not locked; of all, none of which can move, where every one is."""
-        moved = None if self.locked.all() else np.flatnonzero(~self.locked).tolist()
-        return share_lines(self.values, self.shares, self.locked, moved, self.scale)
+        moved = np.arange(self.shares.size) if self.locked.all() else np.flatnonzero(~self.locked)
+        return lines_of(self.values, self.shares, self.locked, moved, self.tie)
 
     def obstacle(self, leader: int, rivals: Ranks) -> Obstacle:
         """Why no weights bring any of the rivals level."""

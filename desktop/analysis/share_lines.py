@@ -224,11 +224,15 @@ def share_lines(
     moved = np.arange(shares.size)
     if criteria is not None:
         moved = np.array([index_of(k, "criterion", shares.size) for k in criteria], dtype=np.intp)
-    low, high, at_low, at_high = _ends(shares, held, moved)
-    lines = ShareLines(
-        moved, shares[moved], low, high, at_low @ table.T, at_high @ table.T, table @ shares, tie_of(table, scale)
-    )
-    frozen(lines.criteria, lines.shares, low, high, lines.start, lines.end, lines.totals)
+    return lines_of(table, shares, held, moved, tie_of(table, scale))
+
+
+def lines_of(values: Array, shares: Array, locked: Flags, moved: Ranks, tie: float) -> ShareLines:
+    """`share_lines` of arguments that are checked already, the shares taken as they are."""
+    low, high, at_low, at_high = _ends(shares, locked, moved)
+    start, end = at_low @ values.T, at_high @ values.T
+    lines = ShareLines(moved, shares[moved], low, high, start, end, values @ shares, tie)
+    frozen(moved, lines.shares, low, high, start, end, lines.totals)
     return lines
 
 

@@ -291,6 +291,14 @@ def test_leaders_tied_already_are_no_distance_apart() -> None:
     assert [(flip.distance, flip.overtakes) for flip in flips_of(locked)] == [(0, False)] * 3
 
 
+@pytest.mark.parametrize("points", [(1, 6, 1), (1, 1, 1), (3, 7, 9)])
+def test_no_rounding_moves_what_is_level_already(points: tuple[int, ...]) -> None:
+    move = smallest_weight_move(np.zeros((2, 3)), points)
+    assert [flip.distance for flip in flips_of(move)] == [0, 0, 0]
+    won = smallest_winning_move(np.zeros((2, 3)), points, 1)
+    assert [flip.distance for flip in flips_of(won)] == [0, 0]
+
+
 def test_a_leader_that_is_behind_already_needs_no_move() -> None:
     move = smallest_weight_move(CROSSING, CROSSING_WEIGHTS, 0, 1)
     assert [flip.distance for flip in flips_of(move)] == [0, 0, 0]

@@ -291,6 +291,14 @@ def test_the_least_change_of_tied_winners_parts_them_unless_their_lines_are_one(
     assert found.share == pytest.approx([0.4, 0.4])
 
 
+def test_lines_that_are_level_but_for_rounding_stay_level() -> None:
+    values = [[60, 40], [60 + 1e-9, 40 - 2e-9], [0, 0]]
+    for whole_order in (False, True):
+        assert stability_intervals(values, [0.5, 0.5], whole_order).tolist() == [[0, 1], [0, 1]]
+    found = all_crossings(values, [0.5, 0.5], options=[0, 1])
+    assert found.tied[:, 1:].tolist() == [[0, 1], [0, 1]]
+
+
 def test_parallel_lines_never_meet() -> None:
     found = crossings([[60, 50], [40, 30]], [0.5, 0.5], 0)
     assert found.share.size == 0
