@@ -114,7 +114,7 @@ def test_the_golden_contradiction_is_named_and_repaired() -> None:
     assert (fewest.repairs, fewest.complete) == ((single,), True)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(case=cases())
 def test_a_scale_is_found_exactly_where_one_exists(case: Case) -> None:
     judgements, n = case
@@ -126,7 +126,7 @@ def test_a_scale_is_found_exactly_where_one_exists(case: Case) -> None:
         assert is_admissible(judgements, found.values) or found.raw.max() == 0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(case=cases(most=3))
 def test_no_scale_on_a_fine_grid_has_a_smaller_span_or_lies_outside_the_intervals(case: Case) -> None:
     judgements, n = case
@@ -143,7 +143,7 @@ def test_no_scale_on_a_fine_grid_has_a_smaller_span_or_lies_outside_the_interval
         assert reached[on_grid] == pytest.approx(end[on_grid], abs=1e-5)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(case=consistent())
 def test_hidden_values_always_have_a_scale_between_0_and_100_within_its_intervals(case: Case) -> None:
     found = macbeth(*case)
@@ -153,7 +153,7 @@ def test_hidden_values_always_have_a_scale_between_0_and_100_within_its_interval
     assert ((found.low - 1e-6 <= found.values) & (found.values <= found.high + 1e-6)).all()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(case=consistent(), data=st.data())
 def test_permuting_the_elements_and_the_judgements_permutes_the_scale(case: Case, data: st.DataObject) -> None:
     judgements, n = case
@@ -183,7 +183,7 @@ def test_a_hesitation_leaves_more_open_than_one_category() -> None:
     assert found.raw.max() <= 6
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(case=consistent(most=4), data=st.data())
 def test_an_element_can_be_dragged_through_its_room_and_no_further(case: Case, data: st.DataObject) -> None:
     judgements, n = case
@@ -202,7 +202,7 @@ def test_an_element_can_be_dragged_through_its_room_and_no_further(case: Case, d
                 move(scale, element, beyond)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(case=consistent(most=4), data=st.data())
 def test_outside_its_room_an_element_breaks_a_judgement(case: Case, data: st.DataObject) -> None:
     judgements, n = case
@@ -269,7 +269,7 @@ def test_elements_that_no_judgement_tells_apart_are_all_worth_0(judgements: list
     assert [end.tolist() for end in room(found)] == [[0] * n] * 2
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(case=cases())
 def test_a_named_contradiction_is_one_and_no_judgement_can_be_left_out_of_it(case: Case) -> None:
     judgements, n = case
@@ -294,7 +294,7 @@ def options_of(judgement: Judgement) -> dict[int, Judgement]:
     return found
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(case=cases(most=3), fewest=st.sampled_from(["steps", "judgements"]))
 def test_repairs_are_all_the_smallest_ones_there_are(case: Case, fewest: str) -> None:
     judgements, n = case
@@ -371,7 +371,7 @@ def test_weights_are_the_swings_over_their_sum() -> None:
     assert found.scale.values == pytest.approx([100, 200 / 3, 50, 0])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(case=consistent(most=4))
 def test_weights_sum_to_1_and_keep_the_order_of_the_judgements(case: Case) -> None:
     judgements, n = case

@@ -59,7 +59,7 @@ def asked_to_the_end(levels: Levels, worths: list[list[int]]) -> Tradeoffs:
     return found
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(who=respondents())
 def test_asking_to_the_end_orders_every_pair_as_the_respondent_does(who: tuple[Levels, list[list[int]]]) -> None:
     levels, worths = who
@@ -106,7 +106,7 @@ def fitting(levels: Levels, answers: list[Answer]) -> Array:
     return steps
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(case=answered())
 def test_a_pair_is_implied_exactly_where_all_worths_that_fit_the_answers_agree(
     case: tuple[Levels, list[Answer]],
@@ -118,7 +118,7 @@ def test_a_pair_is_implied_exactly_where_all_worths_that_fit_the_answers_agree(
     assert tradeoffs(levels, answers).verdicts.tolist() == agreed.tolist()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(case=answered())
 def test_implied_answers_can_be_given_without_changing_what_is_known(case: tuple[Levels, list[Answer]]) -> None:
     levels, answers = case
@@ -128,7 +128,7 @@ def test_implied_answers_can_be_given_without_changing_what_is_known(case: tuple
     assert again.implied() == ()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(case=answered(), data=st.data())
 def test_the_opposite_of_an_implied_answer_is_a_contradiction_that_is_named(
     case: tuple[Levels, list[Answer]], data: st.DataObject
@@ -147,7 +147,7 @@ def test_the_opposite_of_an_implied_answer_is_a_contradiction_that_is_named(
         tradeoffs(levels, [said[place] for place in conflict if place != left_out])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(case=answered(), data=st.data())
 def test_an_open_question_can_be_answered_in_every_way(case: tuple[Levels, list[Answer]], data: st.DataObject) -> None:
     levels, answers = case
@@ -158,7 +158,7 @@ def test_an_open_question_can_be_answered_in_every_way(case: tuple[Levels, list[
         assert after.remaining < found.remaining
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(case=answered())
 def test_worths_rise_with_the_levels_meet_the_answers_and_sum_to_100(case: tuple[Levels, list[Answer]]) -> None:
     levels, answers = case
@@ -171,7 +171,7 @@ def test_worths_rise_with_the_levels_meet_the_answers_and_sum_to_100(case: tuple
         assert np.sign(np.round(lead(answer.pair, [w.tolist() for w in found.utilities]), 7)) == answer.preferred
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(case=answered(), data=st.data())
 def test_neither_the_order_of_the_answers_nor_that_of_the_criteria_matters(
     case: tuple[Levels, list[Answer]], data: st.DataObject
@@ -191,7 +191,7 @@ def permuted(pair: Pair, order: list[int]) -> Pair:
     return Pair(order[k], low, high, order[other], other_low, other_high)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(case=answered(), data=st.data())
 def test_turning_a_pair_round_turns_its_answer_round(case: tuple[Levels, list[Answer]], data: st.DataObject) -> None:
     levels, answers = case
@@ -202,7 +202,7 @@ def test_turning_a_pair_round_turns_its_answer_round(case: tuple[Levels, list[An
     assert other.implied() == found.implied()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(case=answered())
 def test_an_earlier_result_saves_work_but_changes_nothing(case: tuple[Levels, list[Answer]]) -> None:
     levels, answers = case
