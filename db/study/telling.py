@@ -177,9 +177,12 @@ class _Teller:
                 yield from self._field(field, old[field], value, subject, about)
 
     def _field(self, field: str, old: Any, new: Any, subject: str, about: frozenset[Id]) -> Iterator[Line]:
-        of_perspective = {"weights": self._weights, "locked": self._locks, "reasons": self._reasons}
-        if field in of_perspective:
-            yield from of_perspective[field](next(iter(about)), old, new)
+        if field == "weights":
+            yield from self._weights(next(iter(about)), old, new)
+        elif field == "locked":
+            yield from self._locks(next(iter(about)), old, new)
+        elif field == "reasons":
+            yield from self._reasons(next(iter(about)), old, new)
         elif field == "scale":
             yield from self._scale(old, new, subject, about)
         elif field == "parent":
@@ -212,7 +215,8 @@ class _Teller:
         subject = f"{self._name('option', option)} · {self._name('criterion', criterion)}"
         about = frozenset({option, criterion})
         was, now = ({**_BLANK["score"], **(side or {})} if old is None or new is None else side for side in (old, new))
-        assert was is not None and now is not None
+        assert was is not None
+        assert now is not None
         numbers = [name for name in _NUMBERS if name in now and was[name] != now[name]]
         if numbers:
             yield _line(subject, was, now, about, [_numbers_text(side, numbers) for side in (was, now)])
@@ -227,7 +231,7 @@ class _Teller:
         totals = self._before.points(party), self._after.points(party)
         moves = [(key, old.get(key), new.get(key)) for key in {**old, **new} if old.get(key) != new.get(key)]
         name, is_free = self._name("perspective", party), len(moves) == 1
-        moves.sort(key=lambda move: -abs(_share(move[2], totals[1]) - _share(move[1], totals[0])))
+        moves.sort(key=lambda move: -round(abs(_share(move[2], totals[1]) - _share(move[1], totals[0])), 9))
         for key, was, now in moves:
             subject = f"Weight of {self._name('criterion', key)} in “{name}”"
             yield _line(subject, was, now, frozenset({party, key}), _weight_texts(was, now, totals, is_free))
