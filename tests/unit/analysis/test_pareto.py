@@ -188,7 +188,7 @@ def test_a_long_front_is_cancelled_in_the_middle_of_it() -> None:
     patient, told = SetLater(10_000), list[float]()
     pareto_front(points, np.ones(9, dtype=bool), progress=told.append, cancel=patient)
     looks = 10_000 - patient.patience
-    assert looks > len(told) > 10
+    assert looks > len(told) + 5, "also between two tellings"
     with pytest.raises(Cancelled):
         pareto_front(points, np.ones(9, dtype=bool), cancel=SetLater(looks // 2))
 
