@@ -397,6 +397,8 @@ def test_products_of_huge_and_of_subnormal_values_stay_finite() -> None:
     assert np.isfinite(found.totals).all()
     assert found.totals[0] == pytest.approx(largest)
     assert found.ranks.tolist() == [1, 3, 2]
+    for n in range(1, 30):
+        assert weighted_product(np.full((1, n), largest), np.arange(1, n + 1)).totals[0] == pytest.approx(largest)
 
 
 def test_values_a_weighted_product_cannot_take_are_refused_with_their_place() -> None:

@@ -311,6 +311,10 @@ def test_a_flat_tree_is_what_normalise_makes_of_it() -> None:
     assert (leaves.tolist(), shares.tolist()) == ([0, 1, 2], normalise([2, 0, 6]).tolist())
 
 
+def test_groups_of_huge_and_of_subnormal_weights_have_shares_too() -> None:
+    assert hierarchical([-1, -1, 0, 0], [1.7e308, 1.7e308, 5e-324, 5e-324])[1].tolist() == [0.5, 0.25, 0.25]
+
+
 def test_a_branch_without_weight_leaves_its_leaves_without() -> None:
     assert hierarchical([-1, -1, 0, 0], [0, 5, 1, 3])[1].tolist() == [1, 0, 0]
 
