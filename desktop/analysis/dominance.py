@@ -20,7 +20,7 @@ PAIRS = 1 << 20
 
 @dataclass(frozen=True, eq=False)
 class Dominance:
-    """dominated: (m,) bool; by: (m,) an option that dominates it, -1 where none does."""
+    """dominated: (m,) bool, beaten whatever the weights; by: (m,) an option that dominates it, -1 where none does."""
 
     dominated: Flags
     by: Ranks
@@ -63,8 +63,7 @@ def certainly_dominated(
 def dominance_under(
     values: ArrayLike, polytope: WeightPolytope, *, progress: Progress | None = None, cancel: Cancel | None = None
 ) -> Flags:
-    """(m, m) bool: whether row option i is nowhere behind column option j for any weights of the polytope, and ahead
-    for some.
+    """(m, m) bool: option i (row) is behind option j (column) for no weights of the polytope, and ahead for some.
 
     min over w in W of sum_k w_k (v_ik - v_jk) >= 0 and max > 0, each to 1e-9 of the widest criterion; where nothing is
     known of the weights, plain dominance, compared exactly. Answered at the corners of W where they are few (for a
@@ -156,8 +155,11 @@ def minimax_regret(
 
 @dataclass(frozen=True, eq=False)
 class ScenarioRegret:
-    """regret: (m, s) points each option lies behind the best of each scenario; worst: (m,) the most over scenarios;
-    choices: the options of least worst regret, ascending, more than one when they tie."""
+    """How far each option stays behind the best that each scenario would have allowed.
+
+    regret: (m, s) points, 0 or more; worst: (m,) the greatest over the scenarios; choices: the options of least worst
+    regret, ascending, more than one when they tie.
+    """
 
     regret: Array
     worst: Array

@@ -441,6 +441,19 @@ def test_progress_rises_to_the_whole_and_the_work_can_be_cancelled(method: Metho
         method(values, polytope, cancel=stop)
 
 
+@pytest.mark.parametrize("method", [dominated, lambda values, **work: certainly_dominated(values, values, **work)])
+def test_progress_of_plain_dominance_rises_to_the_whole_and_it_can_be_cancelled(method: Method) -> None:
+    values = np.random.default_rng(1).random((5000, 2))
+    told: list[float] = []
+    method(values, progress=told.append)
+    assert told == sorted(told)
+    assert told[-1] == 1
+    stop = threading.Event()
+    stop.set()
+    with pytest.raises(Cancelled):
+        method(values, cancel=stop)
+
+
 def test_results_cannot_be_written_to() -> None:
     found = minimax_regret(CROSSING, known.whole(4))
     assert not any(part.flags.writeable for part in (found.regret, found.by, found.weights, found.choices))
