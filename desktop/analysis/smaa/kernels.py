@@ -184,12 +184,12 @@ class Tally:
         self._edge, self._placer = edge, placer(options, edge)
         step = self._placer.step
         self._held = np.empty((options, max(step, min(64_000, HELD // options))), places_dtype(options))
-        self._less = np.empty(self._held.shape[1], np.bool_)
+        self._work = np.empty(self._held.shape[1], np.bool_)
         self._used = 0
         self._unsure: list[tuple[NDArray[np.intp], Array, Array]] = []
         self._waiting = 0
-        self._tied = False
-        self._places, self._beats = np.zeros((2, options, options), np.int64)
+        # Wins and ties are those of i and j > i: what is neither is lost.
+        self._places, self._beats, self._equals = np.zeros((3, options, options), np.int64)
         self._shared: dict[int, NDArray[np.int64]] = {}
         self._step, self._squared = step, np.empty((max(1, CREDITED // criteria), criteria))
         self._sums, self._squares = np.zeros((2, options, criteria))
@@ -216,8 +216,10 @@ class Tally:
     def wins(self) -> Array:
         """(m, m) how often option i beat option j, ties counting half."""
         self._flush()
-        twice = self.count + self._beats - self._beats.T
-        return twice.astype(np.float64) / 2.0
+        upper = self._beats + self._equals / 2.0
+        found: Array = np.triu(upper, 1) + np.tril(self.count - upper.T, -1)
+        np.fill_diagonal(found, self.count / 2.0)
+        return found
 
     def central(self, firsts: Array) -> tuple[Array, Array]:
         """Mean and variance, both (m, n), of the weights behind `firsts` (m,) first places; NaN where none."""
@@ -260,7 +262,9 @@ class Tally:
         for size in np.unique(sizes[sizes > 1]).tolist():
             starts = np.bincount(cells[sizes == size], minlength=m * m).reshape(m, m)
             self._shared[size] = self._shared.get(size, 0) + starts
-            self._tied = True
+        tied = (sizes > 1).any(axis=0)
+        if tied.any():
+            self._count_pairs(np.equal, groups[:, tied].astype(self._held.dtype), self._equals)
 
     def _credit(self, shares: NDArray[Any], weights: Array) -> None:
         """Add weights (b, n) and their squares to the options that came first with them; shares: (m, b)."""
@@ -275,14 +279,18 @@ class Tally:
         if not self._used:
             return
         self._settle()
-        held, less = self._held[:, : self._used], self._less[: self._used]
+        held = self._held[:, : self._used]
         for i, own in enumerate(held):
             self._places[i] += _histogram(own, len(held))
-            won = _often(np.less, own, held[i + 1 :], less)
-            self._beats[i, i + 1 :] += won
-            # Without ties, what is not won is lost.
-            self._beats[i + 1 :, i] += _often(np.greater, own, held[i + 1 :], less) if self._tied else self._used - won
-        self._used, self._tied = 0, False
+        self._count_pairs(np.less, held, self._beats)
+        self._used = 0
+
+    def _count_pairs(self, holds: np.ufunc, places: Places, counts: NDArray[np.int64]) -> None:
+        """Add to `counts` (m, m) in how many samples a comparison holds of the places of i and j > i."""
+        work = self._work[: places.shape[1]]
+        for i, own in enumerate(places):
+            often = [np.count_nonzero(holds(own, rival, out=work)) for rival in places[i + 1 :]]
+            counts[i, i + 1 :] += np.array(often, dtype=np.int64)
 
 
 def _histogram(places: Places, options: int) -> NDArray[np.int64]:
@@ -295,8 +303,3 @@ def _histogram(places: Places, options: int) -> NDArray[np.int64]:
     last = np.bincount(places[2 * pairs.size :], minlength=options)
     counts: NDArray[np.int64] = found.sum(axis=0) + found.sum(axis=1) + last
     return counts
-
-
-def _often(holds: np.ufunc, own: Places, rivals: Places, work: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """In how many samples a comparison of `own` (b,) with each of `rivals` (r, b) holds."""
-    return np.array([np.count_nonzero(holds(own, rival, out=work)) for rival in rivals], dtype=np.int64)
