@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from desktop.window.desk import Archive, BackupCopy
     from desktop.window.main_window import MainWindow
 
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _HEADINGS = ("Made", "Change", "Size", "Checked", "Holds")
 
 
@@ -39,8 +40,8 @@ class BackupsDialog(Dialog):
         self.buttons.insertWidget(self.buttons.indexOf(self.accept_button), self.look)
         self.body.addWidget(
             paragraph(
-                "A backup is made every ten minutes while the study changes, when it is closed, and before anything is "
-                "restored or taken over. Each is checked from end to end before it gets its name."
+                "A backup is made every ten minutes while the study changes, when it is closed, and before a file is "
+                "taken over. Each is checked from end to end before it gets its name."
             )
         )
         self.body.addWidget(self.table, 1)
@@ -65,8 +66,12 @@ class BackupsDialog(Dialog):
                 item = QTableWidgetItem(text)
                 item.setToolTip(text)
                 if column in (1, 2):
-                    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                    item.setTextAlignment(_RIGHT)
                 table.setItem(row, column, item)
+        table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for column in (1, 2):
+            table.horizontalHeaderItem(column).setTextAlignment(_RIGHT)
+        table.setStyleSheet("QTableWidget::item { padding: 0 8px; }")
         table.resizeColumnsToContents()
         table.horizontalHeader().setSectionResizeMode(len(_HEADINGS) - 1, QHeaderView.ResizeMode.Stretch)
         table.cellDoubleClicked.connect(lambda *_: self._do(self._archive.look_at_backup))

@@ -19,6 +19,7 @@ TITLES = {
     "keyboard": "Keyboard",
     "method": "How totals are computed",
     "methods": "Other methods",
+    "safety": "How your work is kept",
     "about": "About Steelyard",
 }
 
