@@ -72,7 +72,10 @@ class Acceptability:
 
     @cached_property
     def entropy(self) -> float:
-        """H = - sum_i b_i1 log2 b_i1, in bits: 0 where one option always comes first, log2 m where all do alike."""
+        """H = - sum_i b_i1 log2 b_i1, in bits: 0 where one option always comes first, log2 m where all do alike.
+
+        As van Valkenhoef & Tervonen have it.
+        """
         return float(self.first @ self._surprise)
 
     @cached_property
@@ -83,7 +86,8 @@ class Acceptability:
 
     @property
     def _surprise(self) -> Array:
-        return -np.log2(np.where(self.first > 0, self.first, 1.0))
+        bits: Array = np.log2(1.0 / np.where(self.first > 0, self.first, 1.0))
+        return bits
 
     def holistic(self, rank_weights: ArrayLike) -> Array:
         """(m,) holistic acceptability a_i = sum_r alpha_r b_ir.
@@ -118,9 +122,10 @@ def acceptability(
 
     values: (m, n); weights: a WeightSample, an array (count, n) of shares, or an iterable of such arrays, of which one
     is held at a time. scores: distributions of uncertain scores, which then stand in place of `values`, drawn anew for
-    each weight vector. Totals closer than 1e-9 of `scale` to the best of their group are tied, as in `ranking.ranks`:
-    t options tied from rank r on take 1/t of each of the ranks r..r+t-1. Where totals are so large that float64 cannot
-    tell them apart that closely, what it can tell counts instead.
+    each weight vector, with the seed of the sample. Totals within 1e-9 of `scale` of the best of their group are tied,
+    which is the tie of `ranking.ranks` but along a chain of near ties: t options tied from rank r on take 1/t of each
+    of the ranks r..r+t-1. Where values are so large that float64 cannot tell totals apart that closely, what it can
+    tell counts instead.
 
     Normal scores that are independent make the total given w normal, with mean sum w_k v_ik and variance sum w_k^2
     s_ik^2, so that m numbers are drawn in place of m n, and confidence factors are integrals instead of draws. Other
@@ -134,7 +139,7 @@ def acceptability(
     sample = _Sample(weights, table.shape[1])
     if scores is not None and scores.shape != table.shape:
         raise ShapeError("scores", f"must be {table.shape[0]} by {table.shape[1]} distributions, not {scores.shape}")
-    model = model_of(table, scores, scale, sample.seed or 0)
+    model = model_of(table, scores, scale, sample.seed or 0, cancel)
     work = Work(progress, cancel)
     tally = Tally(len(table), table.shape[1], model.frame.edge)
     for block in sample.blocks():

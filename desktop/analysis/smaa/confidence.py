@@ -16,6 +16,7 @@ from desktop.analysis.smaa import scores as laws
 from desktop.analysis.smaa.draws import SCORES, generator
 from desktop.analysis.smaa.kernels import Tally
 from desktop.analysis.smaa.scores import ScoreModel
+from desktop.analysis.work import Cancel
 
 HALF_WIDTH = 1.96
 """Standard errors in half of a 95 % interval."""
@@ -87,13 +88,13 @@ class Model(Protocol):
         ...
 
 
-def model_of(values: Array, scores: ScoreModel | None, scale: float, seed: int) -> Model:
-    """How totals come about from `values` (m, n), or from uncertain scores in their place."""
+def model_of(values: Array, scores: ScoreModel | None, scale: float, seed: int, cancel: Cancel | None = None) -> Model:
+    """How totals come about from `values` (m, n), or from uncertain scores in their place. Raises as `frame_of`."""
     if scores is None:
         return Certain(values, scale)
     if all(isinstance(law, (laws.Fixed, laws.Normal)) for law in scores.laws):
         return Normal(scores.mean(), _deviations(scores), generator(seed, SCORES), scale)
-    return Drawn(scores, seed, scale)
+    return Drawn(scores, seed, scale, cancel)
 
 
 def _deviations(scores: ScoreModel) -> Array:
@@ -160,10 +161,10 @@ class Normal:
 class Drawn:
     """Scores of any distribution, drawn anew for each weight vector."""
 
-    def __init__(self, scores: ScoreModel, seed: int, scale: float) -> None:
+    def __init__(self, scores: ScoreModel, seed: int, scale: float, cancel: Cancel | None = None) -> None:
         self.frame = frame_of(scores.mean(), scale, float(np.sqrt(scores.variance().max())))
-        self._scores, self._seed = scores, seed
-        self._draws = scores.draw(ENDLESS, seed)
+        self._scores, self._seed, self._cancel = scores, seed, cancel
+        self._draws = scores.draw(ENDLESS, seed, cancel=cancel)
         self._left = np.empty((0, 0, 0))
         self._fed = 0
 
@@ -185,7 +186,7 @@ class Drawn:
         trials = min(self._fed, TRIALS)
         fresh = int(np.random.SeedSequence([self._seed, trials]).generate_state(1)[0])
         first = np.zeros(len(which))
-        for draws in self._scores.draw(trials, fresh):
+        for draws in self._scores.draw(trials, fresh, cancel=self._cancel):
             first += _firsts(self.frame.of(draws), central[which], which, self.frame.edge)
         factors, widths = np.full((2, len(central)), np.nan)
         factors[which], widths[which] = first / trials, half_width(first / trials, trials)

@@ -50,14 +50,15 @@ def placer(options: int, edge: float) -> Placer:
 
 
 def places_dtype(options: int) -> type[np.unsignedinteger[Any]]:
-    """The smallest type that holds the places of so many options and one mark more, its largest number."""
+    """The smallest type that holds the places of so many options."""
     return np.uint8 if options < 2**8 else np.uint16 if options < 2**16 else np.uint32
 
 
 def grouped(totals: Array, edge: float) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """(place of the group, options in the group), both (m, b), of each option in each column of `totals` (m, b).
 
-    A group holds the totals within `edge` of its best, as in `ranking.ranks`; its place counts the better options.
+    A group holds the totals within `edge` of its best; its place counts the options of better groups. That is the rank
+    of `ranking.ranks` less 1, unless near ties make a chain: then groups, unlike pairs, still share out every place.
     """
     order = np.argsort(-totals, axis=0, kind="stable")
     descending = np.take_along_axis(totals, order, axis=0)
@@ -85,14 +86,14 @@ class _Levels:
 
     def __init__(self, top: int, edge: float) -> None:
         self._top = top
-        # A hundredth less than 1 / edge outweighs the rounding of the two operations below.
-        self._finest = 0.99 / max(edge, 1e-300)
+        # A hundredth more than an edge to each level outweighs the rounding of the operations below.
+        self._least_span = 1.01 * top * max(edge, 1e-300)
 
     def write(self, totals: Array, work: Array, out: NDArray[Any]) -> None:
         lowest = totals.min()
         span = float(totals.max() - lowest)
         np.subtract(totals, lowest, out=work)
-        work *= min(self._finest, self._top / span) if span > self._top / self._finest else self._finest
+        work *= self._top / max(span, self._least_span)
         np.copyto(out, work, casting="unsafe")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import erf, sqrt
+from math import erf, erfc, sqrt
 
 import numpy as np
 import pytest
@@ -13,6 +13,7 @@ from desktop.analysis.arrays import Array
 from desktop.analysis.polytope import whole
 from desktop.analysis.smaa import WeightSample, acceptability, sample_weights
 from desktop.analysis.smaa.confidence import Drawn, Normal, chance_of_best, frame_of, model_of
+from desktop.analysis.smaa.kernels import Tally
 from desktop.analysis.smaa.scores import ScoreModel, discrete, exact, mixed, normal, triangular, uniform
 from tests.decisions import rows_of
 
@@ -38,6 +39,13 @@ def one_criterion(count: int) -> WeightSample:
 def test_two_normal_totals_agree_with_their_difference(lead: float, spreads: tuple[float, float]) -> None:
     expected = below(lead / sqrt(spreads[0] ** 2 + spreads[1] ** 2))
     assert chances([lead, 0.0], list(spreads)) == pytest.approx([expected, 1 - expected], abs=1e-8)
+
+
+def test_a_certain_option_and_one_rival_give_the_normal_law_itself() -> None:
+    z = np.random.default_rng(9).uniform(-7.5, 7.5, 5000)
+    means, spreads = np.column_stack((z, np.zeros(5000))), np.tile([0.0, 1.0], (5000, 1))
+    found = chance_of_best(means, spreads, np.zeros(5000, dtype=np.intp), EDGE)
+    assert found == pytest.approx([0.5 * erfc(-x / sqrt(2)) for x in z], abs=3e-12)
 
 
 @pytest.mark.parametrize("m", [1, 2, 7, 60])
@@ -85,8 +93,6 @@ def test_normal_totals_and_their_integral_agree_with_drawn_scores() -> None:
     found = acceptability(values, sample, scores=scores)
     drawn = Drawn(scores, 9, 100.0)
     assert isinstance(model_of(values, scores, 100.0, 9), Normal)
-    from desktop.analysis.smaa.kernels import Tally
-
     tally = Tally(5, 4, drawn.frame.edge)
     drawn.feed(tally, sample.weights)
     room = 5 * sqrt(2) / 1.96
