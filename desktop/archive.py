@@ -120,11 +120,7 @@ class StudyArchive:
 
     def changes(self) -> Sequence[PastChange]:
         """The history of the open study, oldest first."""
-        from desktop.window.desk import PastChange
-
-        return [
-            PastChange(c.seq, c.who, c.at, c.label, c.reason, c.kind, c.patch) for c in self._app.the_keeper().changes()
-        ]
+        return self._aside(_as_past, self._app.the_keeper().changes())
 
     def as_it_was(self, seq: int) -> Study:
         """The open study after the change with this number."""
@@ -226,6 +222,13 @@ class StudyArchive:
 
         self._window.finish_typing()
         self._window.show_view(Session(study, read_only=why), action, act)
+
+
+def _as_past(chain: Sequence[Change]) -> list[PastChange]:
+    """What the window sees of a history; reading all its patches takes a while."""
+    from desktop.window.desk import PastChange
+
+    return [PastChange(c.seq, c.who, c.at, c.label, c.reason, c.kind, c.patch) for c in chain]
 
 
 def _day(backup: Backup) -> str:
