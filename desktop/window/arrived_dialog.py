@@ -26,7 +26,7 @@ class ArrivedDialog(Dialog):
     def __init__(self, arrived: Arrived, archive: Archive, window: MainWindow) -> None:
         super().__init__("This study is in your library already", _UPDATES.get(arrived.standing, ""), window)
         self.resize(560, 260)
-        self._archive = archive
+        self._archive, self._arrived = archive, arrived
         self.body.addWidget(paragraph(told(arrived), 13, "text"))
         if arrived.standing in _UPDATES:
             self.body.addWidget(paragraph(_AFTER[arrived.standing]))
@@ -39,10 +39,24 @@ class ArrivedDialog(Dialog):
         identify(self.keep, "arrived.keep")
         self.keep.clicked.connect(lambda: self._do(archive.keep_arrived))
         self.buttons.insertWidget(self.buttons.indexOf(self.accept_button), self.keep)
+        self.compare = Button("Compare…")
+        identify(self.compare, "arrived.compare")
+        self.compare.clicked.connect(self._compare)
+        self.buttons.insertWidget(0, self.compare)
 
     def try_accept(self) -> None:
         """Update the library's study, or say why not."""
         self._do(self._archive.update_from_arrived)
+
+    def _compare(self) -> None:
+        from desktop.window.comparison_dialog import ComparisonDialog
+
+        try:
+            own = self._archive.own_of_arrived()
+        except Known as trouble:
+            self.say(str(trouble))
+            return
+        ComparisonDialog(own, self._arrived.study, ("In your library", f"In “{self._arrived.name}”"), self).open()
 
     def _do(self, act: Callable[[], None]) -> None:
         try:

@@ -404,6 +404,12 @@ class MainWindow(QMainWindow):
 
         self.guard(lambda: self.show_dialog(BackupsDialog(self._desk().archive, self)))
 
+    def open_history(self) -> None:
+        """List every change of the open study."""
+        from desktop.window.history_dialog import HistoryDialog
+
+        self.guard(lambda: self.show_dialog(HistoryDialog(self._desk().archive, self)))
+
     def ask_arrived(self, arrived: Arrived) -> None:
         """Ask what becomes of a file whose study the library has."""
         from desktop.window.arrived_dialog import ArrivedDialog

@@ -46,6 +46,7 @@ def _file(actions: Actions, window: MainWindow) -> None:
     actions.add(menu, "file.import", "&Import a table…", window.open_import, "Ctrl+I", study=False)
     actions.add(menu, "file.export", "&Export score table…", window.open_export, "Ctrl+E")
     actions.add(menu, "file.copy", "Send a &copy…", window.send_copy, "Ctrl+Shift+S")
+    actions.add(menu, "file.history", "&History…", window.open_history, "Ctrl+H")
     actions.add(menu, "file.backups", "&Backups…", window.open_backups, "Ctrl+Shift+B")
     menu.addSeparator()
     actions.add(menu, "file.quit", "&Quit", window.close, "Ctrl+Q", study=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import TypeVar
 
 from PySide6.QtCore import QEventLoop, QObject, Signal
@@ -39,6 +39,12 @@ def result_of(future: Future[Result]) -> Result:
             if not _waiting:
                 _catch_up()
     return future.result()
+
+
+def worked_out(work: Callable[[], Result]) -> Result:
+    """What `work` gives, or raises, done on a thread of its own while the window goes on painting."""
+    with ThreadPoolExecutor(1) as pool:
+        return result_of(pool.submit(work))
 
 
 def is_waiting() -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
@@ -191,7 +191,7 @@ def later_states(draw: DrawFn) -> Study:
     return study
 
 
-@settings(max_examples=12)
+@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(later_states(), later_states(), st.data())
 def test_every_state_in_between_is_a_valid_study_with_the_totals_of_the_real_one(
     study: Study, late: Study, data: st.DataObject
