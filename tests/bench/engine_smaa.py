@@ -50,10 +50,11 @@ def run() -> None:
 
 
 def _certain(m: int, n: int) -> None:
-    values, weights = _values(m, n), sample_weights(whole(n), COUNT, 1).weights
+    values, sample = _values(m, n), sample_weights(whole(n), COUNT, 1)
+    weights = sample.weights
     found = race(
         f"SMAA: rank acceptability, central weights, pairwise winning, {m}x{n}, {COUNT:,} samples",
-        lambda: acceptability(values, weights),
+        lambda: acceptability(values, sample),
         _peers(values, weights),
         promised=19,
         agree=_agree,
@@ -78,15 +79,15 @@ def _certain(m: int, n: int) -> None:
 
 
 def _uncertain(m: int, n: int) -> None:
-    values, weights = _values(m, n), sample_weights(whole(n), FEW, 1).weights
+    values, sample = _values(m, n), sample_weights(whole(n), FEW, 1)
     scores = normal(values, np.full((m, n), DEVIATION))
     draws = values + DEVIATION * np.random.default_rng(2).standard_normal((FEW, m, n))
     peers: dict[str, Run] = {}
     if importable("pysensmcda"):
-        peers["pysensmcda smaa2, scores given"] = partial(_pysensmcda, values, weights, draws)
+        peers["pysensmcda smaa2, scores given"] = partial(_pysensmcda, values, sample.weights, draws)
     race(
         f"SMAA with uncertain scores and confidence factors, {m}x{n}, {FEW:,} samples",
-        lambda: acceptability(values, weights, scores=scores),
+        lambda: acceptability(values, sample, scores=scores),
         peers,
         promised=50,
         agree=_agree_in_law,

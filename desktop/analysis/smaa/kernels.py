@@ -100,7 +100,7 @@ class _Levels:
 class _Pairs:
     """Compares every option with every other, a row of samples at a time."""
 
-    step = 8000
+    step = 5000
 
     def __init__(self, options: int, edge: float) -> None:
         shape = (options, self.step)
