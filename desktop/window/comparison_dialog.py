@@ -38,6 +38,12 @@ _NOTHING = 0.05
 
 _MOST_LINES = 2000
 
+_WATCHED = 4
+"""The column of the effects on the option that is selected among the ranks."""
+
+_WIDE = 1000
+"""Pixels from which both tables stand side by side."""
+
 _PART_WIDTHS = (130, 130, 96, 96, 68)
 _PLACE_WIDTHS = (70, 104)
 _NUMBERS = {6: 3, 3: 2}
@@ -51,8 +57,8 @@ class ComparisonDialog(Dialog):
         self, before: Study, after: Study, names: tuple[str, str], parent: QWidget, perspective: Id = ""
     ) -> None:
         super().__init__("Compare", "", parent)
-        room = parent.screen().availableSize()
-        self.resize(min(1240, room.width() - 80), min(720, room.height() - 80))
+        room = _outermost(parent).size()
+        self.resize(min(1240, room.width() - 60), min(720, room.height() - 60))
         self._before, self._after, self._names = before, after, names
         self.found: Comparison | None = None
         self._asking = Asking()
@@ -67,6 +73,7 @@ class ComparisonDialog(Dialog):
         identify(self.note, "comparison.note")
         self._lay_out()
         self.party.currentIndexChanged.connect(lambda _: self._ask())
+        self.places.currentItemChanged.connect(lambda *_: self._on_watched())
         self._ask()
 
     def _parties(self, perspective: Id) -> QComboBox:
@@ -95,7 +102,8 @@ class ComparisonDialog(Dialog):
         top.addLayout(parties)
         self.body.addLayout(top)
         self.body.addWidget(self.sentence)
-        split = QSplitter(Qt.Orientation.Horizontal)
+        is_wide = self.width() >= _WIDE
+        split = QSplitter(Qt.Orientation.Horizontal if is_wide else Qt.Orientation.Vertical)
         split.setHandleWidth(10)
         split.setChildrenCollapsible(False)
         for tree, stretch in ((self.parts, 5), (self.places, 2)):
@@ -103,7 +111,7 @@ class ComparisonDialog(Dialog):
             card.body.addWidget(tree)
             split.addWidget(card)
             split.setStretchFactor(split.count() - 1, stretch)
-        split.setSizes([800, 380])
+        split.setSizes([800, 380] if is_wide else [300, 200])
         self.body.addWidget(split, 1)
         self.body.addWidget(self.note)
 
@@ -137,16 +145,38 @@ class ComparisonDialog(Dialog):
         names = {place.option: visible(place.name) for place in found.places}
         self.sentence.setText(_sentence(found, names))
         _fill(self.parts, ("What differs", "Before", "After", *_short(found), "Lead"), _PART_WIDTHS)
-        for column, key in ((3, found.leader), (4, found.runner_up)):
-            self.parts.headerItem().setToolTip(column, f"Effect on the total of {names.get(key or '', 'an option')}")
+        self.parts.headerItem().setToolTip(3, f"Effect on the total of {names.get(found.leader or '', 'the first')}")
         self.parts.headerItem().setToolTip(5, "Effect on the lead of the first over the best of the others")
         self.parts.addTopLevelItems([_part_item(part, found) for part in found.parts])
         self.parts.setRootIsDecorated(any(len(part.lines) > 1 for part in found.parts))
         self.parts.setCurrentIndex(self.parts.model().index(0, 0))
         _fill(self.places, ("Option", "Rank", "Total"), _PLACE_WIDTHS)
         self.places.addTopLevelItems([_place_item(place) for place in found.places])
+        watched = [row for row, place in enumerate(found.places) if place.option == found.runner_up]
+        self.places.setCurrentIndex(self.places.model().index(watched[0] if watched else -1, 0))
         self.note.setText(_note(found))
         self.note.setVisible(bool(found.parts))
+
+    def _on_watched(self) -> None:
+        """Show the effects on the total of the option that is selected among the ranks."""
+        found, row = self.found, self.places.currentIndex().row()
+        if found is None or found.trouble or not 0 <= row < len(found.places):
+            return
+        place = found.places[row]
+        self.parts.headerItem().setText(_WATCHED, visible(_short_name(found, place)))
+        self.parts.headerItem().setToolTip(_WATCHED, f"Effect on the total of {visible(place.name)}")
+        for number, part in enumerate(found.parts):
+            item = self.parts.topLevelItem(number)
+            effect = part.totals.get(place.option)
+            if item is not None:
+                text = "–" if effect is None else effect_text(effect, part.errors[place.option])
+                item.setText(_WATCHED, text)
+
+
+def _outermost(widget: QWidget) -> QWidget:
+    """The window that the dialogs around a widget belong to."""
+    above = widget.parentWidget()
+    return widget if above is None else _outermost(above)
 
 
 def _rarely(progress: Callable[[float], None]) -> Callable[[float], None]:
@@ -185,7 +215,8 @@ def _sentence(found: Comparison, names: dict[Id, str]) -> str:
 def _note(found: Comparison) -> str:
     words = (
         "Effects are in points of the total (0 to 100). Each is the mean of what the difference does over all orders "
-        "in which the differences could have been made (its Shapley value), so they add up to the whole change."
+        "in which the differences could have been made (its Shapley value), so they add up to the whole change. Select "
+        "an option among the ranks to see the effects on it."
     )
     if found.permutations:
         words += f" {found.permutations} orders were sampled; ± is the standard error."
@@ -194,8 +225,13 @@ def _note(found: Comparison) -> str:
 
 def _short(found: Comparison) -> tuple[str, str]:
     """The leader and the runner-up by their short names, for headings."""
-    names = {option.id: visible(option.short or option.name) for option in found.after.options}
+    names = {place.option: visible(_short_name(found, place)) for place in found.places}
     return names.get(found.leader or "", "First"), names.get(found.runner_up or "", "Second")
+
+
+def _short_name(found: Comparison, place: Place) -> str:
+    short = next((option.short for option in found.after.options if option.id == place.option), "")
+    return short or place.name
 
 
 def _part_item(part: Part, found: Comparison) -> QTreeWidgetItem:
@@ -204,9 +240,8 @@ def _part_item(part: Part, found: Comparison) -> QTreeWidgetItem:
     subject = f"{title.subject}  (+{more})" if more else title.subject
     item = QTreeWidgetItem([subject, title.old or ("–" if title.new in ("added", "deleted") else ""), title.new])
     if not found.trouble:
-        for column, key in ((3, found.leader), (4, found.runner_up)):
-            if key is not None:
-                item.setText(column, effect_text(part.totals[key], part.errors[key]))
+        if found.leader is not None:
+            item.setText(3, effect_text(part.totals[found.leader], part.errors[found.leader]))
         item.setText(5, effect_text(part.lead, part.lead_error) if found.leader is not None else "")
     for column in (3, 4, 5):
         item.setTextAlignment(column, _RIGHT)
@@ -268,6 +303,7 @@ def _tree(identifier: str, name: str) -> QTreeWidget:
     tree.setAllColumnsShowFocus(True)
     tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
     tree.setIndentation(14)
+    tree.setRootIsDecorated(False)
     tree.setStyleSheet("QTreeView::item { padding: 5px 4px; } QTreeView { border: none; }")
     return tree
 
@@ -278,6 +314,7 @@ def _fill(tree: QTreeWidget, headings: Sequence[str], widths: Sequence[int]) -> 
     tree.setColumnCount(len(headings))
     tree.setHeaderLabels(headings)
     tree.header().setStretchLastSection(False)
+    tree.header().setTextElideMode(Qt.TextElideMode.ElideRight)
     tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
     for column, width in enumerate(widths, 1):
         tree.header().resizeSection(column, width)

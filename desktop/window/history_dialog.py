@@ -288,7 +288,7 @@ class NameVersionDialog(Dialog):
 
     def __init__(self, archive: Archive, parent: QWidget) -> None:
         super().__init__("Name this version", "Name it", parent)
-        self.resize(460, 240)
+        self.resize(480, 290)
         self._archive = archive
         self.version, self.reason = QLineEdit(), QLineEdit()
         self.body.addWidget(paragraph("The study as it is now keeps this name in its history, whatever changes later."))
