@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from math import inf, nan
+from typing import NoReturn
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -42,12 +45,22 @@ class DomainError(InputError):
     """A finite number outside the range its formula is defined on."""
 
 
+def numbers_of(numbers: ArrayLike, argument: str) -> Array:
+    """float64 of any shape, whatever the numbers. Raises ShapeError for what is not numbers."""
+    try:
+        if isinstance(numbers, np.ndarray) and numbers.dtype.kind not in "fiubO":
+            raise TypeError(f"it holds {numbers.dtype}")
+        return np.asarray(numbers, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ShapeError(argument, f"must be an array of numbers: {error}") from None
+
+
 def matrix_of(matrix: ArrayLike, argument: str = "values", *, gaps: bool = False) -> Array:
     """(m, n) float64, at least one row and one column; NaN only with `gaps`.
 
     Raises ShapeError, NotFiniteError for an infinity, MissingScoreError for a NaN where `gaps` is false.
     """
-    table = _numbers(matrix, argument)
+    table = numbers_of(matrix, argument)
     if table.ndim != 2 or not table.size:
         raise ShapeError(argument, f"must be options by criteria, at least 1 by 1, not of shape {table.shape}")
     if not np.isfinite(table).all():
@@ -57,7 +70,7 @@ def matrix_of(matrix: ArrayLike, argument: str = "values", *, gaps: bool = False
 
 def vector_of(numbers: ArrayLike, argument: str, size: int | None = None) -> Array:
     """(size,) float64, finite, at least one entry. Raises ShapeError or NotFiniteError."""
-    found = _numbers(numbers, argument)
+    found = numbers_of(numbers, argument)
     if found.ndim != 1 or not found.size or (size is not None and found.size != size):
         wanted = "a list of numbers" if size is None else f"a list of {size} numbers"
         raise ShapeError(argument, f"must be {wanted}, not of shape {found.shape}")
@@ -82,21 +95,35 @@ def index_of(index: int, argument: str, size: int) -> int:
     return int(index)
 
 
+def whole_of(number: float, argument: str, least: int = 1) -> int:
+    """`number` when it is a whole one and at least `least`. Raises DomainError."""
+    if not number >= least:
+        raise DomainError(argument, f"must be at least {least}, not {number}")
+    if number == inf or number != int(number):
+        raise DomainError(argument, f"must be a whole number, not {number}")
+    return int(number)
+
+
+def positive_of(number: float, argument: str) -> float:
+    """`number` when it is above 0 and finite. Raises DomainError."""
+    if not 0.0 < number < inf:
+        raise DomainError(argument, f"must be a positive finite number, not {number}")
+    return float(number)
+
+
 def shares_of(weights: ArrayLike, size: int | None = None, argument: str = "weights") -> Array:
     """(n,) weights over their sum.
 
     Raises ShapeError, NotFiniteError, or WeightError for a negative weight and for weights that are all 0.
     """
-    found = vector_of(weights, argument, size)
-    if (found < 0).any():
-        place = int(np.flatnonzero(found < 0)[0])
-        raise WeightError(argument, f"must not be negative, not {found[place]}", column=place)
-    largest = found.max()
-    if largest <= 0:
-        raise WeightError(argument, "must not all be 0")
+    found = numbers_of(weights, argument)
+    # The greatest and the least tell all at once, for argmax and argmin stop at a NaN.
+    largest = found.item(found.argmax()) if found.ndim == 1 and found.size and size in (None, found.size) else nan
+    if not (0.0 < largest < inf and found.item(found.argmin()) >= 0.0):
+        _refuse_weights(found, size, argument)
     # Scaling by the largest first keeps sums of huge or of subnormal weights finite.
-    scaled: Array = found / largest
-    shares: Array = scaled / scaled.sum()
+    shares: Array = found / largest
+    shares /= np.add.reduce(shares)
     return shares
 
 
@@ -106,11 +133,13 @@ def frozen(*arrays: NDArray[np.generic]) -> None:
         array.setflags(write=False)
 
 
-def _numbers(numbers: ArrayLike, argument: str) -> Array:
-    try:
-        return np.asarray(numbers, dtype=np.float64)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise ShapeError(argument, f"must be an array of numbers: {error}") from None
+def _refuse_weights(found: Array, size: int | None, argument: str) -> NoReturn:
+    vector_of(found, argument, size)
+    negative = np.flatnonzero(found < 0)
+    if negative.size:
+        place = int(negative[0])
+        raise WeightError(argument, f"must not be negative, not {found[place]}", column=place)
+    raise WeightError(argument, "must not all be 0")
 
 
 def _refuse_holes(table: Array, argument: str, gaps: bool) -> None:
