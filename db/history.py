@@ -23,6 +23,10 @@ from db.study.patch import Mismatch, Patch, Workbench, make_patch
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+_SPACE = frozenset(" \t\n\r")
+_DECODER = json.JSONDecoder()
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
 START = "0" * 64
 """What stands before the hash of the first change."""
 
@@ -56,18 +60,41 @@ class Change:
     def patch(self) -> Patch:
         """What was and what became of it; raises Mismatch when it cannot be read."""
         try:
-            patch = json.loads(self.patch_text)
-        except ValueError as error:
+            return list(_records(self.patch_text))
+        except (ValueError, IndexError, RecursionError) as error:
             raise Mismatch(f"change {self.seq} cannot be read") from error
-        if not isinstance(patch, list):
-            raise Mismatch(f"change {self.seq} cannot be read")
-        return patch
 
     def expected_hash(self) -> str:
         """The hash that the contents of this row call for."""
         row = [self.seq, self.uuid, self.who, self.at, self.label, self.reason, self.kind, self.of]
         text = json.dumps([*row, self.patch_text, self.digest, self.prev_hash], ensure_ascii=False)
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _records(text: str) -> Iterator[Any]:
+    """The members of a JSON list one by one: reading a large study at once would hold up every other thread."""
+    place = _after_space(text, 0)
+    if text[place] != "[":
+        raise ValueError("no list")
+    place = _after_space(text, place + 1)
+    while text[place] != "]":
+        record, place = _DECODER.raw_decode(text, place)
+        yield record
+        place = _after_space(text, place)
+        if text[place] == ",":
+            place = _after_space(text, place + 1)
+            if text[place] == "]":
+                raise ValueError("a comma before the end")
+        elif text[place] != "]":
+            raise ValueError("no comma")
+    if _after_space(text, place + 1) != len(text):
+        raise ValueError("something after the end")
+
+
+def _after_space(text: str, place: int) -> int:
+    while text[place : place + 1] in _SPACE:
+        place += 1
+    return place
 
 
 def next_change(
@@ -93,7 +120,7 @@ def next_change(
         reason=reason,
         kind=kind,
         of=of,
-        patch_text=json.dumps(make_patch(found), ensure_ascii=False, allow_nan=False, separators=(",", ":")),
+        patch_text="[" + ",".join(map(_ENCODER.encode, make_patch(found))) + "]",
         digest=moved(head.digest if head else digest_of_nothing(), found),
         prev_hash=head.hash if head else START,
         hash="",

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from db.history import _records
 from db.study.diff import differences
 from db.study.digest import _contents, digest, moved
 from db.study.model import Option, Perspective, Score, Study
@@ -129,3 +130,22 @@ def test_plain_values_of_the_wrong_type_are_refused() -> None:
     for name, value in (("likely", "1"), ("rationale", None), ("evidence", "S1"), ("origin", "hearsay")):
         with pytest.raises(ValueError):
             from_plain(Score, {**good, name: value})
+
+
+values = st.recursive(
+    st.none() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=5,
+)
+
+
+@given(st.lists(values, max_size=4), st.sampled_from(("", " ", "\n\t ")))
+def test_a_patch_is_read_record_by_record_as_json_reads_it(records: list[object], space: str) -> None:
+    text = space + "[" + f"{space},{space}".join(json.dumps(record) for record in records) + space + "]" + space
+    assert list(_records(text)) == json.loads(text)
+
+
+@pytest.mark.parametrize("text", ["", "[", "[1", "[1,", "[1,]", "{}", "1", "[1]x", "[1 2]", "[,]", "x", "[1]]", "null"])
+def test_a_patch_that_is_no_list_of_records_is_refused(text: str) -> None:
+    with pytest.raises((ValueError, IndexError)):
+        list(_records(text))
