@@ -1,8 +1,8 @@
-"""The commands that need no window: rank, export, import and check, on the engine that the window uses.
+"""The commands that need no window: rank, export, import, check, history and diff, on the engine that the window uses.
 
 Data goes to standard output, messages to standard error, one sentence each. Exit codes: 0 done, 1 `check` found
-trouble, 2 a wrong command line or input, 3 something is wrong with the machine (no display, a folder that cannot be
-written), 70 a bug in Steelyard.
+trouble or `diff` a difference, 2 a wrong command line or input, 3 something is wrong with the machine (no display, a
+folder that cannot be written), 70 a bug in Steelyard.
 """
 
 from __future__ import annotations
@@ -14,40 +14,29 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from db.study.model import Id, Known, Study
+from desktop.arguments import BUNDLED, Command, command_parser, window_parser
 from desktop.display import display_trouble
-from desktop.version import version
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from db.history import Change
+    from db.study.past import Past
     from desktop.exchange.csv_export import ExportChoice
     from desktop.exchange.csv_table import ImportedTable
     from desktop.exchange.csv_text import Dialect
 
 DONE, TROUBLE, BAD_INPUT, ENVIRONMENT, BUG = 0, 1, 2, 3, 70
 
-BUNDLED = "bundled"
-"""The STUDY that comes with Steelyard."""
-
 Window = Callable[[Path | None], int]
 """Opens the window on a file or on the last study, and returns its exit code."""
 
 _SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "\\t": "\t"}
 _DECIMALS = {"point": ".", "comma": ","}
-_WITHOUT_A_WINDOW = "steelyard rank, export, import, check and --help work without one."
-_OVERVIEW = """\
-steelyard              open the window on the last study
-steelyard FILE         open a study (.steelyard) or a score table (.csv) in the window
-steelyard rank         rank the options of a study
-steelyard export       write its score table as CSV
-steelyard import       make a study file from a CSV score table
-steelyard check        say whether a study file is sound and its study complete
-steelyard COMMAND -h   what a command takes
-
-STUDY is a study file, a CSV score table, or `bundled`, the study that comes with Steelyard.
-Exit codes: 0 done, 1 check found trouble, 2 wrong command line or input, 3 no display or nothing can be written.
-"""
+_WITHOUT_A_WINDOW = "steelyard rank, export, import, check, history, diff and --help work without one."
 
 
 class Environment(Known):
@@ -103,89 +92,11 @@ def _of_the_machine(error: Known) -> bool:
 
 def _carry_out(argv: list[str], window: Window) -> int:
     if argv and argv[0] in _COMMANDS:
-        options = _command_parser().parse_args(argv)
-        command: Callable[[argparse.Namespace], int] = options.command
+        options = command_parser(_COMMANDS).parse_args(argv)
+        command: Command = options.command
         return command(options)
-    options = _window_parser().parse_args(argv)
+    options = window_parser().parse_args(argv)
     return _open(Path(options.file) if options.file else None, window)
-
-
-# The command line
-
-
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one sentence."""
-
-    def error(self, message: str) -> NoReturn:
-        """Leave with exit code 2."""
-        print(f"{self.prog}: {message}; nothing was done; {self.prog} --help says what it takes.", file=sys.stderr)
-        raise SystemExit(BAD_INPUT)
-
-
-def _window_parser() -> argparse.ArgumentParser:
-    parser = _Parser(
-        "steelyard",
-        usage="steelyard [FILE]",
-        description="Weighs options against criteria.",
-        epilog=_OVERVIEW,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    parser.add_argument("file", nargs="?", metavar="FILE", help="a study or a score table to open in the window")
-    parser.add_argument("--version", action="version", version=f"Steelyard {version()}")
-    return parser
-
-
-def _command_parser() -> argparse.ArgumentParser:
-    parser = _Parser("steelyard", allow_abbrev=False)
-    commands = parser.add_subparsers(required=True, parser_class=_Parser)
-    for name, add in _COMMANDS.items():
-        command, says = add
-        found = commands.add_parser(name, help=says, description=says, allow_abbrev=False)
-        found.set_defaults(command=command)
-        _ARGUMENTS[name](found)
-    return parser
-
-
-def _rank_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("study", nargs="?", default=BUNDLED, metavar="STUDY", help="default: the bundled study")
-    which = parser.add_mutually_exclusive_group()
-    which.add_argument("--perspective", metavar="P", help="its name or how it begins; default: the first")
-    which.add_argument("--all", action="store_true", help="every perspective")
-    parser.add_argument("--format", choices=("table", "csv", "json"), default="table")
-    _dialect_arguments(parser)
-
-
-def _export_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("study", metavar="STUDY")
-    parser.add_argument("--out", required=True, metavar="FILE.csv", help="the file to write, - for standard output")
-    parser.add_argument("--force", action="store_true", help="replace a file that is there")
-    parser.add_argument("--kind", choices=("raw", "value", "weighted"), default="raw")
-    parser.add_argument("--perspective", action="append", metavar="P", help="may be given more than once; default: all")
-    parser.add_argument("--no-totals", action="store_true", help="leave out the totals")
-    parser.add_argument("--no-ranks", action="store_true", help="leave out the ranks")
-    parser.add_argument("--no-ranges", action="store_true", help="leave out the low and high ends of raw scores")
-    _dialect_arguments(parser)
-
-
-def _import_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE.csv")
-    parser.add_argument("--out", required=True, metavar="STUDY.steelyard", help="the study file to make")
-    parser.add_argument("--title", help="default: the name of the table's file")
-    _dialect_arguments(parser)
-
-
-def _check_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("study", metavar="STUDY")
-    parser.add_argument("--deep", action="store_true", help="also replay every state in the history")
-    _dialect_arguments(parser)
-
-
-def _dialect_arguments(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("how a CSV table is written")
-    group.add_argument("--encoding", help="of a table that is read, such as utf-8 or cp1252")
-    group.add_argument("--separator", metavar="S", help="comma, semicolon, tab or the character itself")
-    group.add_argument("--decimal", metavar="D", help="point or comma")
 
 
 # Opening the window
@@ -403,6 +314,81 @@ def _check_file(path: Path, deep: bool) -> int:
     return DONE if trusted else TROUBLE
 
 
+def _history(options: argparse.Namespace) -> int:
+    from db.study.past import Past
+    from desktop.exchange.history_text import history_text
+
+    path = Path(options.study)
+    if options.study == BUNDLED or not _is_study_file(path):
+        raise Known(f"{path} is no study file, so it has no history; nothing was listed; name a .steelyard file.")
+    past = Past(_chain(path))
+    wanted = ((kind, getattr(options, kind)) for kind in ("option", "criterion", "perspective"))
+    about = [_mentioned(past, kind, name) for kind, name in wanted if name is not None]
+    _write_out(history_text(past, list(past.matching(options.search, about)), options.format))
+    return DONE
+
+
+def _chain(path: Path) -> Sequence[Change]:
+    from db.quarantine import receive
+
+    return receive(path.resolve()).chain
+
+
+def _mentioned(past: Past, kind: str, wanted: str) -> Id:
+    """What is, or last was, called so, of this kind; else the only one whose name begins so. Raises Known."""
+    key, things = wanted.casefold(), past.mentioned(kind)
+    exact = [thing.id for thing in things if thing.name.casefold() == key]
+    begins = [thing.id for thing in things if thing.name.casefold().startswith(key)]
+    if exact or len(begins) == 1:
+        return (exact or begins)[0]
+    names = ", ".join(f"“{thing.name}”" for thing in things) or "none"
+    fits = f"More than one {kind} begins with" if begins else f"No {kind} was ever called"
+    raise Known(f"{fits} “{wanted}”; nothing was listed; the history speaks of {names}.")
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from db.study.copies import alike
+    from desktop.comparison import compare, shared_perspectives
+    from desktop.exchange.history_text import comparison_text
+
+    before, after = (_state(name, options) for name in (options.before, options.after))
+    after = alike(after, before)
+    shared = shared_perspectives(before, after)
+    party = shared[0].id if shared else ""
+    if options.perspective is not None:
+        party = _perspective(after, options.perspective)
+    found = compare(before, after, party)
+    _write_out(comparison_text(found, (options.before, options.after), options.format))
+    return TROUBLE if found.parts else DONE
+
+
+def _state(name: str, options: argparse.Namespace) -> Study:
+    """The study that STUDY, FILE@NUMBER or FILE@NAME says. Raises Known where there is none."""
+    file, mark, version = name.rpartition("@")
+    if name == BUNDLED or Path(name).is_file() or not (mark and Path(file).is_file()):
+        return _study(argparse.Namespace(**{**vars(options), "study": name}))
+    if not _is_study_file(Path(file)):
+        raise Known(f"{file} is no study file, so it has no versions; nothing was compared; leave out @{version}.")
+    from db.history import replay
+
+    chain = _chain(Path(file))
+    return replay(chain, _version(chain, version.strip().strip('"“”'), file))
+
+
+def _version(chain: Sequence[Change], wanted: str, file: str) -> int:
+    """The number of the change that a number or the name of a version says."""
+    if wanted.isascii() and wanted.isdigit() and 1 <= int(wanted[:18]) <= len(chain):
+        return int(wanted)
+    named = {change.label.casefold(): change.seq for change in chain if change.kind == "name"}
+    if wanted.casefold() in named:
+        return named[wanted.casefold()]
+    names: Iterable[str] = (f"“{change.label}”" for change in chain if change.kind == "name")
+    raise Known(
+        f"{file} has no version “{wanted}”; nothing was compared; it has the changes 1 to {len(chain)} and the named "
+        f"versions {', '.join(names) or '(none)'}."
+    )
+
+
 def _write_out(text: str) -> None:
     """Text to standard output in UTF-8, its line ends as they are."""
     sys.stdout.flush()
@@ -410,15 +396,11 @@ def _write_out(text: str) -> None:
     sys.stdout.buffer.flush()
 
 
-_COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str]] = {
+_COMMANDS: dict[str, tuple[Command, str]] = {
     "rank": (_rank, "Rank the options of a study under one perspective or all."),
     "export": (_export, "Write the score table of a study as CSV."),
     "import": (_import, "Make a study file from a CSV score table: option names first, one criterion per column."),
     "check": (_check, "Say whether a study file is sound and its study complete."),
-}
-_ARGUMENTS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
-    "rank": _rank_arguments,
-    "export": _export_arguments,
-    "import": _import_arguments,
-    "check": _check_arguments,
+    "history": (_history, "List the changes of a study file, newest first: who, when, what, from, to, why."),
+    "diff": (_diff, "Say what differs between two studies, and how far each difference moved the ranking."),
 }
