@@ -295,12 +295,16 @@ def number_text(number: float) -> str:
 
 
 def _numbers_text(score: Plain, changed: Sequence[str]) -> str:
-    """Those numbers of a score that changed: `40`, `40 (low 30, high 55)`, `low 30`."""
+    """Those numbers of a score that changed: `40`, `40 (low 30, high 55)`, `40 (no range)`, `low 30`, `missing`."""
     ends = [
         f"{name} {NONE if score[name] is None else number_text(score[name])}" for name in changed if name != "likely"
     ]
+    if len(ends) == 2 and score["low"] is None and score["high"] is None:
+        ends = ["no range"]
     if "likely" not in changed:
         return ", ".join(ends)
+    if score["likely"] is None and ends == ["no range"]:
+        return "missing"
     likely = "missing" if score["likely"] is None else number_text(score["likely"])
     return f"{likely} ({', '.join(ends)})" if ends else likely
 

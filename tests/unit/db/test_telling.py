@@ -199,7 +199,10 @@ def test_a_score_is_told_with_those_of_its_numbers_that_changed() -> None:
     lower = replace(STUDY, scores={("trip", "cost"): replace(score, low=35.5)})
     assert texts(STUDY, lower) == ["Tripwire · Cost: low 30 → low 35.5"]
     cleared = replace(STUDY, scores={})
-    assert texts(STUDY, cleared) == ["Tripwire · Cost: 40 (low 30, high 55) → missing (low none, high none)"]
+    assert texts(STUDY, cleared) == ["Tripwire · Cost: 40 (low 30, high 55) → missing"]
+    certain = replace(STUDY, scores={("trip", "cost"): Score(40.0)})
+    assert texts(STUDY, certain) == ["Tripwire · Cost: low 30, high 55 → no range"]
+    assert texts(cleared, certain) == ["Tripwire · Cost: missing → 40"]
 
 
 def test_a_weight_is_told_as_a_share_the_one_that_moved_most_first() -> None:
