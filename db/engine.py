@@ -108,16 +108,19 @@ def connect_live(path: Path, examine: Callable[[sqlite3.Connection], object] = l
     """
     raw: sqlite3.Connection | None = None
     try:
+        identity = _identity(path)
         raw = connect(path)
         _set_pragmas(raw, path, PRAGMAS[:-1])
         raw.execute("BEGIN IMMEDIATE").execute("ROLLBACK")  # Says plainly what the journal mode would hide.
         examine(raw)
+        if _identity(path) != identity:  # Exchanged while we waited for the lock: ours is that of a file without name.
+            raise Locked(f"“{path.name}” was just exchanged by another window. Nothing was changed; open it again.")
         _set_pragmas(raw, path, PRAGMAS[-1:])
         return raw
     except BaseException as error:
         if raw is not None:
             raw.close()
-        if isinstance(error, sqlite3.Error):
+        if isinstance(error, (sqlite3.Error, OSError)):
             raise explain(error, path.name) from error
         raise
 
@@ -198,19 +201,22 @@ def sync_folder(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def replacing(target: Path) -> Iterator[Path]:
+def replacing(target: Path, *, synced: bool = True) -> Iterator[Path]:
     """A temporary path beside `target`; when the block ends well, what stands there takes the place of `target`.
 
-    The file is on the disk before its name is, and the name before this returns. On an error the target is untouched.
+    The file is on the disk before its name is, and the name before this returns; not so for what is not `synced` and
+    may be lost in a power cut. On an error the target is untouched.
     """
     from uuid import uuid4
 
     temporary = target.with_name(f".{uuid4().hex}.tmp")
     try:
         yield temporary
-        sync_file(temporary)
+        if synced:
+            sync_file(temporary)
         os.replace(temporary, target)
-        sync_folder(target.parent)
+        if synced:
+            sync_folder(target.parent)
     finally:
         temporary.unlink(missing_ok=True)
 

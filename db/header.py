@@ -40,9 +40,7 @@ def read_header(path: Path) -> Header:
 
     Reads 100 bytes and never waits: pipes and devices are refused.
     """
-    if is_live(path):
-        raise Locked(f"“{path.name}” is already open in this window. Nothing was changed.")
-    start, status = _read_start(path)
+    start, status = read_start(path)
     if not start:
         raise NotAStudy(f"“{path.name}” is empty: it holds no study. Nothing was changed.")
     if not start.startswith(_MAGIC) or len(start) < 100 or _number(start, 68) != APPLICATION_ID:
@@ -62,7 +60,10 @@ def _number(start: bytes, at: int) -> int:
     return int.from_bytes(start[at : at + 4], "big")
 
 
-def _read_start(path: Path) -> tuple[bytes, os.stat_result]:
+def read_start(path: Path) -> tuple[bytes, os.stat_result]:
+    """The first 100 bytes of a file, whatever it is, and its state; raises as `read_header`."""
+    if is_live(path):
+        raise Locked(f"“{path.name}” is already open in this window. Nothing was changed.")
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except FileNotFoundError as error:

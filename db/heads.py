@@ -33,10 +33,13 @@ class Heads:
             return Head(int(head["seq"]), str(head["hash"]), str(head["at"]))
         return None
 
-    def note(self, name: str, head: Head) -> None:
-        """Remember a head. Raises OSError; the record is then as it was."""
+    def note(self, name: str, head: Head, *, synced: bool = True) -> None:
+        """Remember a head. Raises OSError; the record is then as it was.
+
+        Not `synced` costs no wait for the disk: it outlives the process, but perhaps not a power cut.
+        """
         heads = {**self._all(), name: {"seq": head.seq, "hash": head.hash, "at": head.at}}
-        with replacing(self._path) as temporary:
+        with replacing(self._path, synced=synced) as temporary:
             temporary.write_text(json.dumps(heads), "utf-8")
 
     def _all(self) -> dict[str, dict[str, Any]]:

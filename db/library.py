@@ -110,7 +110,7 @@ class Library:
         the newest backup holds of the lost changes is put into the library as a study of its own.
         """
         store = Store.open(path)
-        store.on_close = self._closing
+        store.on_close, store.on_saved = self._closing, self._note_soon
         self._open[store.path] = store
         store.notice = self._older_than_seen(store)
         return store
@@ -121,33 +121,50 @@ class Library:
         if store.changed:
             self.back_up(store)
 
-    def _note(self, store: Store) -> None:
+    def _note(self, store: Store, *, synced: bool = True) -> None:
         """The record only serves a notice: a disk that refuses it must not keep the study from closing."""
         with suppress(OSError):
-            self._heads.note(store.path.name, Head(store.head.seq, store.head.hash, store.head.at))
+            self._heads.note(store.path.name, Head(store.head.seq, store.head.hash, store.head.at), synced=synced)
+
+    def _note_soon(self, store: Store) -> None:
+        """Without waiting for the disk: an edit must not wait for it twice."""
+        self._note(store, synced=False)
 
     def _older_than_seen(self, store: Store) -> str:
         seen = self._heads.of(store.path.name)
         if seen is None or store.holds(seen.seq, seen.hash):
             return ""
+        told = f"“{store.study.title}” is not as this library last saw it. {self._told(store, seen)}"
         self._note(store)
-        return f"“{store.study.title}” is not as this library last saw it. {self._told(store, seen)}"
+        return told
 
     def _told(self, store: Store, seen: Head) -> str:
+        cause = (
+            "its last changes were lost, or an older file was put in its place"
+            if store.head.seq < seen.seq
+            else "another file was put in its place"
+        )
         held = f"Its file ends at change {store.head.seq}, but change {seen.seq} of {seen.at[:16]} UTC was seen here"
-        kept = self._keep_newer(store, seen)
-        if kept:
-            return f"{held}: an older file was put in its place. Both are kept; what was there is now “{kept}”."
-        return f"{held}: an older file was put in its place. It was opened as it is; no backup holds what was there."
+        return f"{held}: {cause}. {self._keep_newer(store, seen)}"
 
     def _keep_newer(self, store: Store, seen: Head) -> str:
-        """The title under which the newest backup that holds the lost changes now is in the library; "" for none."""
+        """Put what the newest fitting backup holds of the lost changes into the library; says what became of them."""
+        from db.quarantine import receive
+
         for backup in reversed(self.backups_of(store.study.id)):
-            if backup.seq < seen.seq:
+            if backup.seq <= min(store.head.seq, seen.seq - 1):
                 break
             with suppress(Known):
-                return read_entry(self.restore(backup.path)).title
-        return ""
+                received = receive(backup.path)
+                if _contains(received.chain, seen.seq, seen.hash):
+                    return f"Both are kept; what was there is now “{self._restored(received)}”."
+                if backup.seq < seen.seq and _contains(received.chain, store.head.seq, store.head.hash):
+                    title = self._restored(received)
+                    return f"A backup holds what was there up to change {backup.seq}; it is now “{title}”."
+        return "It was opened as it is; no backup holds what was there."
+
+    def _restored(self, received: Received) -> str:
+        return read_entry(self._restore(received)).title
 
     # Files from elsewhere
 
@@ -239,7 +256,9 @@ class Library:
         """
         from db.quarantine import receive
 
-        received = receive(backup)
+        return self._restore(receive(backup))
+
+    def _restore(self, received: Received) -> Path:
         gone = all(entry.id != received.study.id for entry in self.entries())
         title = f"{received.study.title} (backup of {received.chain[-1].at[:10]})"
         return self._keep(received, as_itself=gone, title=title)
@@ -346,6 +365,10 @@ class Library:
         with suppress(OSError):
             temporary.write_text(json.dumps(rows, ensure_ascii=False), "utf-8")
             os.replace(temporary, self._index)
+
+
+def _contains(chain: Sequence[Change], seq: int, hash: str) -> bool:
+    return len(chain) >= seq and chain[seq - 1].hash == hash
 
 
 def _move(path: Path, target: Path) -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from db import history, reading
 from db.engine import Damaged, connect
-from db.header import FORMAT, read_header
+from db.header import FORMAT, read_header, read_start
 from db.history import Change
 from db.study.checks import Severity, problems
 from db.study.digest import digest
@@ -68,6 +68,7 @@ def peek(path: Path) -> Received:
     """
     trouble: Known | None = None
     for _ in range(TRIES):
+        read_header(path)
         with private_copy(path) as copy:
             try:
                 _fold_log(copy)
@@ -85,21 +86,43 @@ def peek(path: Path) -> Received:
 
 @contextmanager
 def private_copy(path: Path) -> Iterator[Path]:
-    """A copy of a study file and of its log, in a folder of its own that goes afterwards.
+    """A copy of a file, whatever it is, and of its log, in a folder of its own that goes afterwards.
 
-    Raises what `read_header` raises, so that a file this process has open is never touched.
+    Raises what `read_start` raises, so that a file this process has open is never touched.
     """
-    read_header(path)
+    read_start(path)
     folder = Path(tempfile.mkdtemp(prefix="steelyard-"))
     try:
         copy = folder / "study.steelyard"
-        # The log last: it only grows until it is folded in, and a log older than its file would be worthless.
-        for suffix in ("", "-wal"):
-            with suppress(FileNotFoundError):
-                shutil.copyfile(f"{path}{suffix}", f"{copy}{suffix}")
+        _copy_with_log(path, copy)
         yield copy
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _copy_with_log(path: Path, copy: Path) -> None:
+    """Copy both while neither is begun anew; a file from before that with a log from after it would be an old state."""
+    for _ in range(TRIES):
+        before = _beginnings(path)
+        # The log last: it only grows until it is folded in, and a log older than its file would be worthless.
+        for suffix in ("", "-wal"):
+            Path(f"{copy}{suffix}").unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                shutil.copyfile(f"{path}{suffix}", f"{copy}{suffix}")
+        if _beginnings(path) == before:
+            return
+
+
+def _beginnings(path: Path) -> tuple[bytes, bytes]:
+    """The header of the log, which is another each time it is begun; where there is none, that of the file."""
+    log = _start(Path(f"{path}-wal"), 32)
+    return log, b"" if log else _start(path, 100)
+
+
+def _start(path: Path, size: int) -> bytes:
+    with suppress(FileNotFoundError), open(path, "rb") as file:
+        return file.read(size)
+    return b""
 
 
 def _fold_log(copy: Path) -> None:

@@ -46,6 +46,8 @@ class Store:
         self.path = path
         self.on_close: Callable[[Store], None] | None = None
         """Called by `close` while the file is still open, for the backup."""
+        self.on_saved: Callable[[Store], None] | None = None
+        """Called once the file holds one more change."""
         self.notice = ""
         """What whoever opened the study must be told, as a sentence; "" for nothing."""
         self._raw: sqlite3.Connection | None = None
@@ -138,6 +140,8 @@ class Store:
         if of is not None and history.find(raw, of) is None:
             kind, of = "do", None  # A step that was never saved by itself cannot be pointed at.
         found = differences(self._study, after)
+        if self._head.uuid == change and not found:
+            return self._head  # An earlier call, whose outcome was in doubt, had written it.
         try:
             new = history.next_change(self._head, found, label, who=who, kind=kind, uuid=change, of=of, reason=reason)
         except ValueError as error:
@@ -146,7 +150,7 @@ class Store:
             self._commit(found, after, new)
         except sqlite3.Error as error:
             self._settle(after, new, error)
-        self._study, self._head = after, new
+        self._went_on(after, new)
         return new
 
     def name_version(self, name: str, *, who: str, reason: str = "", change: Id | None = None) -> Change:
@@ -156,13 +160,21 @@ class Store:
         """
         if not name.strip():
             raise Known("A version needs a name. Nothing was changed; type one.")
+        self._connection()  # Where the last outcome was in doubt, the file says what the newest change is.
+        if self._head.uuid == change:
+            return self._head
         new = history.next_change(self._head, (), name.strip(), who=who, kind="name", uuid=change, reason=reason)
         try:
             self._commit((), self._study, new)
         except sqlite3.Error as error:
             self._settle(self._study, new, error)
-        self._head = new
+        self._went_on(self._study, new)
         return new
+
+    def _went_on(self, study: Study, head: Change) -> None:
+        self._study, self._head = study, head
+        if self.on_saved is not None:
+            self.on_saved(self)
 
     def _commit(self, found: Sequence[Difference], after: Study, *new: Change) -> None:
         from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -243,6 +255,12 @@ class Store:
         self._reading(self._verify)
 
     def _verify(self, raw: sqlite3.Connection) -> None:
+        try:
+            self._verify_whole(raw)
+        except reading.BAD_CONTENT as error:
+            raise _damaged(self.path, error) from error
+
+    def _verify_whole(self, raw: sqlite3.Connection) -> None:
         if raw.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
             raise Damaged(
                 f"SQLite finds “{self.path.name}” damaged. Open a backup of it, or send a copy and check that."
@@ -259,13 +277,14 @@ class Store:
 
         Raises Known where they do not follow on the file's own newest change, and Unwritable as `save`.
         """
+        self._connection()
         if not chain or chain[0].prev_hash != self._head.hash:
             raise Known("These changes do not follow on what this file holds. Nothing was changed.")
         try:
             self._commit(differences(self._study, study), study, *chain)
         except sqlite3.Error as error:
             self._settle(study, chain[-1], error)
-        self._study, self._head = study, chain[-1]
+        self._went_on(study, chain[-1])
 
     def copy_to(self, target: Path) -> None:
         """Write the file as it is now to a path that is not a live study, through SQLite's own backup."""
@@ -303,10 +322,13 @@ class Store:
                 ) from error
 
     def _reading(self, work: Callable[[sqlite3.Connection], _Result]) -> _Result:
+        raw = self._connection()
         try:
-            return work(self._connection())
+            return work(raw)
         except sqlite3.Error as error:
             raise explain(error, self._study.title) from error
+        except (UnicodeDecodeError, Mismatch) as error:  # In what is too old to be looked at when a file is opened.
+            raise _damaged(self.path, error) from error
 
     def _connection(self) -> sqlite3.Connection:
         if self._closed:

@@ -12,7 +12,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 from db.backup import verify
-from db.engine import Damaged, claim, connect, connect_live, copy_database, engine_over, explain, release, replacing
+from db.engine import (
+    Damaged,
+    Locked,
+    claim,
+    connect,
+    connect_live,
+    copy_database,
+    engine_over,
+    explain,
+    release,
+    replacing,
+)
 from db.header import FORMAT, read_header
 from db.study.model import Known
 
@@ -44,6 +55,8 @@ def upgrade(
                 _let_go(raw)
         finally:
             raw.close()
+    except Locked:
+        raise
     except Known as error:
         raise Damaged(f"“{path.name}” is of an older version and could not be brought up to date. {error}") from error
     except (sqlite3.Error, OSError) as error:
