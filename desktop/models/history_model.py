@@ -1,18 +1,15 @@
-"""The history as a tree of days and their changes, newest first; each change is told when its row is first shown."""
+"""The history as a table, newest first: a heading for each day, a row for each change, told when it is first shown."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from db.study.past import Past, PastChange, label_of
 from db.study.telling import summary, visible
-from desktop.look import font, look
-from desktop.look.icons import icon
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -20,32 +17,39 @@ HEADINGS = ("When", "Who", "What", "From", "To", "Why")
 WHEN, WHO, WHAT, FROM, TO, WHY = range(6)
 
 _ROLE = Qt.ItemDataRole
+_SPOKEN = frozenset((_ROLE.ToolTipRole, _ROLE.AccessibleTextRole))
 
 
-@dataclass(frozen=True)
-class _Day:
-    text: str
-    places: tuple[int, ...]
+class HistoryModel(QAbstractTableModel):
+    """Rows are changes or the headings of days; `days` gives the day of each change in words.
 
+    The order is that of the history, whatever the clocks said.
+    """
 
-class HistoryModel(QAbstractItemModel):
-    """Days at the top, changes below them. The order is that of the history, whatever the clocks said."""
-
-    def __init__(self, past: Past, parent: QObject | None = None) -> None:
+    def __init__(self, past: Past, days: Sequence[str], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._past = past
-        self._days: list[_Day] = []
-        self._row_of: dict[int, tuple[int, int]] = {}
+        self._past, self._days = past, days
+        self._rows: list[int | str] = []
+        self._row_of: dict[int, int] = {}
+        self._texts: dict[int, tuple[str, ...]] = {}
         self.show_places(range(len(past.changes)))
 
     def show_places(self, places: Sequence[int]) -> None:
         """Show only the changes at these places of the history, given oldest first."""
         self.beginResetModel()
-        self._days = _by_day(self._past.changes, list(places)[::-1])
-        self._row_of = {
-            place: (number, row) for number, day in enumerate(self._days) for row, place in enumerate(day.places)
-        }
+        self._rows = self._with_days(places)
+        self._row_of = {place: row for row, place in enumerate(self._rows) if isinstance(place, int)}
         self.endResetModel()
+
+    def _with_days(self, places: Sequence[int]) -> list[int | str]:
+        rows: list[int | str] = []
+        last = ""
+        for place in reversed(places):
+            if self._days[place] != last:
+                last = self._days[place]
+                rows.append(last)
+            rows.append(place)
+        return rows
 
     @property
     def count(self) -> int:
@@ -53,43 +57,36 @@ class HistoryModel(QAbstractItemModel):
         return len(self._row_of)
 
     def place_of(self, index: Index) -> int | None:
-        """The place in the history of the change in a row; None for a day."""
-        if not index.isValid() or not index.internalId():
-            return None
-        return self._days[index.internalId() - 1].places[index.row()]
+        """The place in the history of the change in a row; None for the heading of a day."""
+        found = self._rows[index.row()] if index.isValid() else None
+        return found if isinstance(found, int) else None
 
     def index_of(self, place: int) -> QModelIndex:
         """The row of the change at a place of the history; an invalid index where it is not shown."""
-        if place not in self._row_of:
-            return QModelIndex()
-        number, row = self._row_of[place]
-        return self.createIndex(row, 0, number + 1)
+        return self.index(self._row_of[place], 0) if place in self._row_of else QModelIndex()
+
+    def day_of(self, row: int) -> str:
+        """The day that a row is the heading of; "" for a change."""
+        found = self._rows[row]
+        return found if isinstance(found, str) else ""
+
+    def is_named(self, row: int) -> bool:
+        """Whether a row is that of a named version."""
+        place = self._rows[row]
+        return isinstance(place, int) and self._past.changes[place].kind == "name"
 
     # What a view asks
 
-    def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
-        if not self.hasIndex(row, column, parent):
-            return QModelIndex()
-        return self.createIndex(row, column, parent.row() + 1 if parent.isValid() else 0)
-
-    def parent(self, child: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
-        if not child.isValid() or not child.internalId():
-            return QModelIndex()
-        return self.createIndex(child.internalId() - 1, 0, 0)
-
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        if not parent.isValid():
-            return len(self._days)
-        return 0 if parent.internalId() or parent.column() else len(self._days[parent.row()].places)
+        return 0 if parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return len(HEADINGS)
+        return 0 if parent.isValid() else len(HEADINGS)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        flags = Qt.ItemFlag
         if self.place_of(index) is None:
-            return flags.NoItemFlags
-        return flags.ItemIsEnabled | flags.ItemIsSelectable | flags.ItemNeverHasChildren
+            return Qt.ItemFlag.NoItemFlags
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole) -> Any:
         if role == _ROLE.DisplayRole and orientation == Qt.Orientation.Horizontal:
@@ -97,48 +94,26 @@ class HistoryModel(QAbstractItemModel):
         return None
 
     def data(self, index: Index, role: int = _ROLE.DisplayRole) -> Any:
-        place = self.place_of(index)
-        if place is None:
-            is_text = role == _ROLE.DisplayRole and index.isValid() and index.column() == 0
-            return self._days[index.row()].text if is_text else None
-        change, column = self._past.changes[place], index.column()
-        if role in (_ROLE.DisplayRole, _ROLE.ToolTipRole, _ROLE.AccessibleTextRole):
-            text = self._text(place, column)
-            return text if role == _ROLE.DisplayRole else text[:2000]
-        return _appearance(change, column, role)
+        if role == _ROLE.DisplayRole:
+            return self._text(index)
+        return self._text(index)[:2000] if role in _SPOKEN else None
 
-    def _text(self, place: int, column: int) -> str:
-        change = self._past.changes[place]
-        if column in (FROM, TO):
-            return summary(self._past.lines(place))[column - FROM]
-        if column == WHEN:
-            return clock(change.at)
-        texts = {WHO: visible(change.who), WHAT: label_of(change), WHY: visible(change.reason)}
-        return texts[column]
+    def _text(self, index: Index) -> str:
+        place = self._rows[index.row()]
+        if isinstance(place, str):
+            return place if index.column() == 0 else ""
+        texts = self._texts.get(place)
+        if texts is None:
+            change = self._past.changes[place]
+            spoken = (clock(change.at), visible(change.who), label_of(change))
+            texts = self._texts[place] = (*spoken, *summary(self._past.lines(place)), visible(change.reason))
+        return texts[index.column()]
 
 
-def _appearance(change: PastChange, column: int, role: int) -> Any:
-    """How a cell looks: a named version stands out, what is beside the point steps back."""
-    is_name, tokens = change.kind == "name", look.tokens
-    if role == _ROLE.FontRole:
-        return font(13, 600 if is_name and column == WHAT else 400, tabular=column == WHEN)
-    if role == _ROLE.ForegroundRole:
-        if column == WHAT:
-            return tokens.accent if is_name else tokens.text
-        return tokens.text if column in (FROM, TO) else tokens.text2
-    if role == _ROLE.DecorationRole and is_name and column == WHAT:
-        return icon("flag", "accent", 16)
-    return None
-
-
-def _by_day(changes: Sequence[PastChange], places: Sequence[int]) -> list[_Day]:
-    days: list[tuple[str, list[int]]] = []
-    for place in places:
-        text = day_text(changes[place].at)
-        if not days or days[-1][0] != text:
-            days.append((text, []))
-        days[-1][1].append(place)
-    return [_Day(text, tuple(listed)) for text, listed in days]
+def days_of(changes: Sequence[PastChange]) -> list[str]:
+    """The day of each change in words; for many changes this takes a moment."""
+    today = date.today()
+    return [day_text(change.at, today) for change in changes]
 
 
 def moment_of(at: str) -> datetime | None:

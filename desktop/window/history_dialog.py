@@ -26,7 +26,7 @@ from db.study.words import counted
 from desktop.look.buttons import Button
 from desktop.look.focus import identify
 from desktop.look.widgets import Card, TextLabel, paragraph
-from desktop.models.history_model import HistoryModel, clock, day_text
+from desktop.models.history_model import HistoryModel, clock, day_text, days_of
 from desktop.window.asking import Asking
 from desktop.window.dialog import Dialog, field_label
 from desktop.window.patience import worked_out
@@ -48,10 +48,10 @@ class HistoryDialog(Dialog):
         super().__init__("History", "Restore this state", window)
         self.resize(min(1120, window.width() - 40), min(760, window.height() - 40))
         self._archive, self._window = archive, window
-        self._past = _read(archive)
+        self._past, days = _read(archive)
         self._asking = Asking()
         self._asking.answered.connect(self._on_found)
-        self._model = HistoryModel(self._past, self)
+        self._model = HistoryModel(self._past, days, self)
         self.timeline = Timeline(self._model)
         self.filters = {kind: self._filter(kind) for kind in _KINDS}
         self._lay_out()
@@ -173,7 +173,7 @@ class HistoryDialog(Dialog):
         self._pages.setCurrentIndex(0 if self._model.count else 1)
         still = [place for place in chosen if self._model.index_of(place).isValid()]
         if still:
-            self.timeline.choose(still[-1])
+            self.timeline.choose(*still)
         else:
             self.timeline.choose_first()
         self._on_chosen()
@@ -250,8 +250,8 @@ class HistoryDialog(Dialog):
 
     def _reload(self) -> None:
         """Read the history again, after a version was named."""
-        self._past = _read(self._archive)
-        self._model = HistoryModel(self._past, self)
+        self._past, days = _read(self._archive)
+        self._model = HistoryModel(self._past, days, self)
         self.timeline.show_model(self._model)
         self.timeline.selectionModel().selectionChanged.connect(lambda *_: self._on_chosen())
         self._refresh()
@@ -318,9 +318,10 @@ _WITHOUT_LINES = {
 }
 
 
-def _read(archive: Archive) -> Past:
+def _read(archive: Archive) -> tuple[Past, list[str]]:
+    """The history, and the day of each change in words."""
     changes = archive.changes()
-    return worked_out(lambda: Past(changes))
+    return worked_out(lambda: (Past(changes), days_of(changes)))
 
 
 def _matching(past: Past, search: str, about: Sequence[Id], is_dropped: Callable[[], bool]) -> list[int]:

@@ -2,77 +2,128 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QStyleOptionViewItem, QTreeView
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
 
 from desktop.look import font, look
 from desktop.look.focus import identify
+from desktop.look.icons import paint_icon
 from desktop.look.painting import draw_text
-from desktop.models.history_model import WHAT, HistoryModel
+from desktop.models.history_model import FROM, TO, WHAT, WHEN, HistoryModel
 
-_WIDTHS = (66, 110, 280, 170, 230)
-_INSET = 6
+_WIDTHS = (66, 110, 290, 180, 230)
+_ROW = 28
+_INSET = 8
+
+_Index = QModelIndex | QPersistentModelIndex
 
 
-class Timeline(QTreeView):
+class Timeline(QTableView):
     """Shows a `HistoryModel`. Days cannot be selected; one or two changes can."""
 
     def __init__(self, model: HistoryModel) -> None:
         super().__init__()
         identify(self, "history.timeline", "Changes, newest first")
-        self.setUniformRowHeights(True)
-        self.setIndentation(0)
-        self.setRootIsDecorated(False)
-        self.setItemsExpandable(False)
+        self.setItemDelegate(_Painter(self))
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setAllColumnsShowFocus(True)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
         self.setTabKeyNavigation(False)
-        self.setStyleSheet("QTreeView::item { padding: 5px 4px; } QTreeView { border: none; }")
-        self.header().setSectionsMovable(False)
-        self.header().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.header().setStretchLastSection(True)
-        self.header().setMinimumSectionSize(48)
-        self.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self.setCornerButtonEnabled(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(_ROW)
+        heads = self.horizontalHeader()
+        heads.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        heads.setHighlightSections(False)
+        heads.setStretchLastSection(True)
+        heads.setMinimumSectionSize(48)
         self.show_model(model)
         for column, width in enumerate(_WIDTHS):
-            self.header().resizeSection(column, width)
+            self.setColumnWidth(column, width)
 
     def show_model(self, model: HistoryModel) -> None:
         """Show another history."""
-        self._changes = model
+        self.changes = model
         self.setModel(model)
-        model.modelReset.connect(self.expandAll)
-        self.expandAll()
 
     def chosen(self) -> list[int]:
         """The places in the history of the selected changes, oldest first."""
-        found = (self._changes.place_of(index) for index in self.selectionModel().selectedRows())
+        found = (self.changes.place_of(index) for index in self.selectionModel().selectedRows())
         return sorted(place for place in found if place is not None)
 
-    def choose(self, place: int) -> None:
-        """Select the change at a place of the history, if it is shown, and bring it into view."""
-        index = self._changes.index_of(place)
-        if index.isValid():
-            self.setCurrentIndex(index)
-            self.scrollTo(index.siblingAtColumn(WHAT))
+    def choose(self, *places: int) -> None:
+        """Select the changes at these places of the history, as far as they are shown; the last comes into view."""
+        flags = QItemSelectionModel.SelectionFlag
+        how = flags.ClearAndSelect | flags.Rows
+        for index in filter(QModelIndex.isValid, map(self.changes.index_of, places)):
+            self.selectionModel().setCurrentIndex(index, how)
+            self.scrollTo(index)
+            how = flags.Select | flags.Rows
 
     def choose_first(self) -> None:
         """Select the newest change that is shown."""
-        self.setCurrentIndex(self._changes.index(0, 0, self._changes.index(0, 0)))
+        self.setCurrentIndex(self.changes.index(1, 0))
 
-    def drawRow(
-        self, painter: QPainter, options: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        if index.parent().isValid():
-            super().drawRow(painter, options, index)
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.doubleClicked.emit(self.currentIndex())
             return
-        rect: QRect = options.rect  # type: ignore[attr-defined]
-        area = QRectF(0, rect.top(), self.viewport().width(), rect.height())
+        super().keyPressEvent(event)
+
+
+class _Painter(QStyledItemDelegate):
+    """Paints a day across the whole width, and the cells of a change; a named version stands out."""
+
+    def __init__(self, view: Timeline) -> None:
+        super().__init__(view)
+        self._view = view
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        area: QRectF = QRectF(option.rect)  # type: ignore[attr-defined]
+        day = self._view.changes.day_of(index.row())
+        painter.save()
+        painter.setClipRect(area)
+        if day:
+            self._paint_day(painter, area, day)
+        else:
+            state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+            self._paint_cell(painter, area, index, bool(state & QStyle.StateFlag.State_Selected))
+        painter.restore()
+
+    def _paint_day(self, painter: QPainter, area: QRectF, day: str) -> None:
+        """Each cell paints its part of a text that runs across all of them."""
+        left = self._view.columnViewportPosition(0)
+        whole = QRectF(left + _INSET, area.top(), self._view.viewport().width() - 2 * _INSET, area.height())
         painter.fillRect(area, look.tokens.sunken)
+        draw_text(painter, whole, day, font(12, 600), look.tokens.text2)
+
+    def _paint_cell(self, painter: QPainter, area: QRectF, index: _Index, is_selected: bool) -> None:
+        column, is_named = index.column(), self._view.changes.is_named(index.row())
+        if is_selected:
+            painter.fillRect(area, look.tokens.accent_soft)
         words = area.adjusted(_INSET, 0, -_INSET, 0)
-        draw_text(painter, words, str(index.siblingAtColumn(0).data()), font(12, 600), look.tokens.text2)
+        if is_named and column == WHAT:
+            paint_icon(painter, "flag", QPointF(words.left() + 7, area.center().y()), look.tokens.accent, 15)
+            words.setLeft(words.left() + 22)
+        face = font(13, 600 if is_named and column == WHAT else 400, column == WHEN)
+        draw_text(painter, words, str(index.data()), face, _ink(column, is_named))
+
+
+def _ink(column: int, is_named: bool) -> QColor:
+    if column == WHAT:
+        return look.tokens.accent if is_named else look.tokens.text
+    return look.tokens.text if column in (FROM, TO) else look.tokens.text2
