@@ -128,8 +128,7 @@ def check_the_way_back(library: Library, path: Path, victim: Victim) -> None:
     damaged = {suffix: _bytes(path, suffix) for suffix in ("", "-wal")}
     try:
         found = library.salvage(path)
-    except Known as nothing:
-        assert str(nothing)
+    except Known:
         tally["nothing left to show"] += 1
     else:
         tally["salvaged"] += 1
