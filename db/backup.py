@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from db import history, reading
+from db.collector import collector_at_rest
 from db.engine import Damaged, Unwritable, connect, replacing
 from db.study.digest import digest
 from db.study.model import Study
@@ -82,6 +83,7 @@ def back_up(store: Store, backups: Path) -> Path:
     return target
 
 
+@collector_at_rest()
 def verify(path: Path) -> Study:
     """Check a file that nobody has open in every way we know; returns its study or raises Damaged."""
     raw = connect(path, "immutable")

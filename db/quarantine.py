@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from db import history, reading
+from db.collector import collector_at_rest
 from db.engine import Damaged, connect
 from db.header import FORMAT, read_header, read_start
 from db.history import Change
@@ -161,6 +162,7 @@ def _quarantined(path: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@collector_at_rest()
 def _examined(copy: Path, name: str) -> Received:
     raw = connect(copy, "immutable")
     try:

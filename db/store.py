@@ -6,14 +6,14 @@ The only door to SQL. A store belongs to one thread at a time; the application u
 from __future__ import annotations
 
 import contextlib
-import gc
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from db import history, reading
+from db.collector import collector_at_rest
 from db.engine import (
     Damaged,
     Unwritable,
@@ -91,7 +91,7 @@ class Store:
     def _load(self, raw: sqlite3.Connection) -> None:
         if reading.schema_digest(raw) != reading.SCHEMA:
             raise Damaged("Its tables are not those of a study.")
-        with _collector_at_rest():
+        with collector_at_rest():
             study = reading.load(raw)
             head = history.verify_end(raw)
             if digest(study) != head.digest:
@@ -355,18 +355,6 @@ class Store:
 
     def __exit__(self, *_: Any) -> None:
         self.close()
-
-
-@contextlib.contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """Reading makes many objects and no garbage in circles; looking for some costs a fifth of a large study's time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _damaged(path: Path, error: BaseException) -> Exception:

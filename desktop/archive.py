@@ -226,9 +226,11 @@ class StudyArchive:
 
 def _as_past(chain: Sequence[Change]) -> list[PastChange]:
     """What the window sees of a history; reading all its patches takes a while."""
+    from db.collector import collector_at_rest
     from desktop.window.desk import PastChange
 
-    return [PastChange(c.seq, c.who, c.at, c.label, c.reason, c.kind, c.patch) for c in chain]
+    with collector_at_rest():
+        return [PastChange(c.seq, c.who, c.at, c.label, c.reason, c.kind, c.patch) for c in chain]
 
 
 def _day(backup: Backup) -> str:
