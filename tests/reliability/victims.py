@@ -101,7 +101,7 @@ def closed(changes: int = 120, closings: int = 10) -> Victim:
 
     Its history is longer than what is looked at when a file is opened.
     """
-    home = _scratch()
+    home = scratch()
     library = Library(home)
     path = library.create(FIRST, "Ada")
     states, earlier = [FIRST], [path.read_bytes()]
@@ -119,7 +119,7 @@ def closed(changes: int = 120, closings: int = 10) -> Victim:
 def left_behind(changes: int = 6) -> Victim:
     """The same study after a killed process made more changes to it: they stand in the log beside the file."""
     before = closed()
-    library, path = before.fresh(_scratch() / "home")
+    library, path = before.fresh(scratch() / "home")
     subprocess.run(
         [sys.executable, __file__, str(library.home), path.name, str(changes)],
         check=True,
@@ -132,7 +132,7 @@ def left_behind(changes: int = 6) -> Victim:
     return Victim(library.home, path.name, (*before.states, *since), held.chain, (*before.earlier, path.read_bytes()))
 
 
-def _scratch() -> Path:
+def scratch() -> Path:
     """A folder that goes when the tests end."""
     folder = Path(mkdtemp(prefix="steelyard-victim-", dir=MEMORY))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""What is saved from a damaged file: the best of its history, its tables and its single rows, and true words about it."""
+"""What is saved from a damaged file: the best of history, tables and single rows, and true words about it."""
 
 from __future__ import annotations
 
