@@ -13,12 +13,15 @@ from desktop.analysis.arrays import (
     Array,
     DomainError,
     Flags,
+    NotFiniteError,
     ShapeError,
     WeightError,
     frozen,
     matrix_of,
+    numbers_of,
     shares_of,
     vector_of,
+    whole_of,
 )
 from desktop.analysis.work import Cancel, Progress, Work
 
@@ -182,12 +185,12 @@ def what_changed(
     over all orders in which the changes could have been made. Exact over all 2^p sets up to `exact_up_to` changes,
     else over sampled orders, each with its reverse, which cancels much of the noise (Mitchell et al. 2022). Either way
     the parts sum to the whole change. `outcome` is asked once for each set, as far as they can be remembered.
-    Raises ShapeError for outcomes of unlike shapes or no changes, DomainError for fewer than 4 permutations, Cancelled.
+    Raises ShapeError for outcomes of unlike shapes, NotFiniteError for one that is no number, DomainError for no
+    changes, fewer than 4 permutations or a negative seed, Cancelled.
     """
-    if changes < 1:
-        raise ShapeError("changes", f"must be at least 1, not {changes}")
-    if permutations < 4:
-        raise DomainError("permutations", f"must be at least 4, not {permutations}")
+    whole_of(changes, "changes")
+    whole_of(permutations, "permutations", least=4)
+    whole_of(seed, "seed", least=0)
     asked = _Asked(outcome, changes)
     work = Work(progress, cancel)
     if changes <= exact_up_to:
@@ -218,7 +221,9 @@ class _Asked:
 
     def _ask(self, members: int) -> Array:
         flags = np.array([members >> k & 1 for k in range(self.changes)], dtype=bool)
-        found = np.array(self._outcome(flags), dtype=np.float64)
+        found = np.array(numbers_of(self._outcome(flags), "outcome"))
+        if not np.isfinite(found).all():
+            raise NotFiniteError("outcome", "must be finite numbers")
         if self._shape not in (None, found.shape):
             raise ShapeError("outcome", f"must always be of shape {self._shape}, not {found.shape}")
         self._shape = found.shape

@@ -17,8 +17,10 @@ from desktop.analysis.arrays import (
     WeightError,
     index_of,
     matrix_of,
+    positive_of,
     shares_of,
     vector_of,
+    whole_of,
 )
 from desktop.analysis.ranking import FEW, places
 
@@ -51,7 +53,7 @@ class LiveTotals:
         self._m, self._n = table.shape
         shares_of(weights, self._n)
         self._given = vector_of(weights, "weights", self._n).tolist()
-        tie, largest = TIE * _positive(scale), _largest(table)
+        tie, largest = TIE * positive_of(scale, "scale"), _largest(table)
         self._drift_allowed = tie / (256.0 * largest) if largest else inf
         # Costs, so that the lowest is the best; two more rows keep the width of a tie and the divisor beside them.
         self._rows = np.empty((self._m + 2, self._n), order="F")
@@ -110,9 +112,7 @@ class LiveTotals:
 
         The others are not ranked. Raises DomainError for k below 1.
         """
-        if k < 1:
-            raise DomainError("k", f"must be at least 1, not {k}")
-        pool = self._pool(min(k, self._m))
+        pool = self._pool(min(whole_of(k, "k"), self._m))
         # Whoever is better than one of the pool is in the pool, so that ranks within it are ranks among all.
         order = places(self._costs[pool], self._edge).argsort(kind="stable")
         return pool[order[:k]]
@@ -168,12 +168,6 @@ def _largest(table: Array) -> float:
         row, column = (int(part) for part in np.argwhere(np.abs(table) == largest)[0])
         raise DomainError("values", f"must lie within 1e300, not {table[row, column]}", row, column)
     return largest
-
-
-def _positive(scale: float) -> float:
-    if not 0.0 < scale < inf:
-        raise DomainError("scale", f"must be a positive finite number, not {scale}")
-    return float(scale)
 
 
 def _refusal(weight: float) -> ValueError:

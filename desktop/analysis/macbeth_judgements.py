@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
-from desktop.analysis.arrays import Array, DomainError, ShapeError
+from desktop.analysis.arrays import Array, DomainError, ShapeError, whole_of
 from desktop.analysis.linear import Program
 
 EXTREME = 6
@@ -46,8 +46,7 @@ def checked(judgements: Sequence[Judgement], n: int) -> tuple[Judgement, ...]:
     judgements of one pair that share no category; ShapeError for an element out of range. The error's row is the
     judgement's place.
     """
-    if n < 1:
-        raise DomainError("n", f"must be at least 1, not {n}")
+    whole_of(n, "n")
     for place, judgement in enumerate(judgements):
         _check(judgement, place, n)
     _refuse_duplicates(judgements)

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from desktop.analysis.arrays import Array, DomainError
+from desktop.analysis.arrays import Array, DomainError, whole_of
 from desktop.analysis.linear import INFINITY, Program
 from desktop.analysis.macbeth_judgements import EXTREME, Judgement, checked, clash
 from desktop.analysis.work import Cancel, Progress, Work
@@ -58,8 +58,7 @@ def macbeth_repairs(
     found is looked for, substituted, and asked for the next contradiction (Reiter 1987; Codato & Fischetti 2006).
     Raises as `checked`, DomainError for a limit below 1 or an unknown `fewest`, Cancelled.
     """
-    if limit < 1:
-        raise DomainError("limit", f"must be at least 1, not {limit}")
+    whole_of(limit, "limit")
     if fewest not in ("steps", "judgements"):
         raise DomainError("fewest", f'must be "steps" or "judgements", not {fewest!r}')
     said, work = checked(judgements, n), Work(progress, cancel)

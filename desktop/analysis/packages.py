@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from desktop.analysis.arrays import Array, DomainError, Ranks, ShapeError, flags_of, frozen, matrix_of
+from desktop.analysis.arrays import Array, DomainError, Ranks, ShapeError, flags_of, frozen, matrix_of, whole_of
 from desktop.analysis.sieve import sieved_points
 from desktop.analysis.skyline import front_of
 from desktop.analysis.work import Cancel, Progress, Work
@@ -52,6 +52,7 @@ def package_front(
     `pareto_front`, naming `lists[i]`, and DomainError where more than `most` packages would have to be kept at once.
     """
     parts = _checked(lists)
+    whole_of(most, "most")
     ups = flags_of(maximise, "maximise", parts[0].shape[1])
     signs = np.where(ups, 1, -1)
     table = np.concatenate(parts)

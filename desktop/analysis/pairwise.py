@@ -18,7 +18,10 @@ from desktop.analysis.arrays import (
     ShapeError,
     WeightError,
     matrix_of,
+    numbers_of,
+    positive_of,
     shares_of,
+    whole_of,
 )
 
 Method = Literal["eigenvector", "geometric"]
@@ -165,14 +168,18 @@ def ahp(judgements: ArrayLike, method: Method = "eigenvector") -> Ahp:
 
 
 def random_index(n: int) -> float:
-    """Mean consistency index of random judgements: Saaty's table up to 15, Alonso & Lamata's line above."""
+    """Mean consistency index of random judgements: Saaty's table up to 15, Alonso & Lamata's line above.
+
+    Raises DomainError for n that is no whole number above 0.
+    """
+    whole_of(n, "n")
     return RANDOM_INDEX[n - 1] if n <= len(RANDOM_INDEX) else _alonso_lamata(n) / (n - 1)
 
 
 def on_scale(ratio: float) -> float:
-    """The step of Saaty's scale 1/9, 1/8, .. 1, .. 9 nearest to a positive ratio, measured by ratio."""
+    """The step of Saaty's scale 1/9, 1/8, .. 1, .. 9 nearest to a positive ratio, by ratio. Raises DomainError."""
     steps = np.arange(1.0, 10.0)
-    step = float(steps[np.abs(np.log(steps) - abs(np.log(ratio))).argmin()])
+    step = float(steps[np.abs(np.log(steps) - abs(np.log(positive_of(ratio, "ratio")))).argmin()])
     return step if ratio >= 1 else 1.0 / step
 
 
@@ -183,7 +190,7 @@ def aggregate_judgements(judgements: ArrayLike, judges: ArrayLike | None = None)
     1983). A pair that some did not judge is the mean of the others', and stays NaN where nobody that counts did.
     Raises as `ahp`, but does not ask for connected judgements; `row` is then a row of the judge's matrix.
     """
-    matrices = np.asarray(judgements, dtype=np.float64)
+    matrices = numbers_of(judgements, "judgements")
     if matrices.ndim != 3 or not matrices.size:
         raise ShapeError("judgements", f"must be judges by things by things, not of shape {matrices.shape}")
     counts = _counts(judges, len(matrices))
@@ -240,7 +247,7 @@ def _counts(judges: ArrayLike | None, size: int) -> Array:
 
 def _checked(judgements: ArrayLike) -> tuple[Array, bool]:
     """A copy of the judgements, and whether all were made and none is so large that its powers might overflow."""
-    table = np.array(judgements, dtype=np.float64)
+    table = np.array(numbers_of(judgements, "judgements"))
     if table.ndim != 2 or not table.size or table.shape[0] != table.shape[1]:
         raise ShapeError("judgements", f"must be a square matrix, not of shape {table.shape}")
     # argmax finds a NaN first, and then nothing here is true.

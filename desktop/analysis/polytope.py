@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike
 
-from desktop.analysis.arrays import Array, DomainError, ShapeError, frozen, index_of, matrix_of, vector_of
+from desktop.analysis.arrays import Array, DomainError, ShapeError, frozen, index_of, matrix_of, vector_of, whole_of
 from desktop.analysis.linear import INFINITY, Program, conflicting
 
 
@@ -81,10 +81,9 @@ class WeightPolytope:
 
 
 def whole(n: int) -> WeightPolytope:
-    """Every share vector of n criteria: nothing is known of the weights."""
-    if n < 1:
-        raise DomainError("n", f"must be at least 1, not {n}")
-    return WeightPolytope(np.zeros((0, n)), np.zeros(0))
+    """Every share vector of n criteria: nothing is known of the weights. Raises DomainError for no criteria."""
+    size = whole_of(n, "n")
+    return WeightPolytope(np.zeros((0, size)), np.zeros(0))
 
 
 def ranked(n: int, order: Sequence[int]) -> WeightPolytope:
@@ -92,15 +91,16 @@ def ranked(n: int, order: Sequence[int]) -> WeightPolytope:
 
     Raises ShapeError for an index out of range, DomainError for one that stands twice.
     """
-    places = [index_of(k, "order", n) for k in order]
+    size = whole_of(n, "n")
+    places = [index_of(k, "order", size) for k in order]
     if len(set(places)) != len(places):
         raise DomainError("order", "names a criterion twice")
     pairs = list(pairwise(places))
-    rows = np.zeros((len(pairs), n))
+    rows = np.zeros((len(pairs), size))
     for row, (heavy, light) in enumerate(pairs):
         rows[row, light], rows[row, heavy] = 1.0, -1.0
     said = tuple(f"criterion {heavy} weighs at least as much as criterion {light}" for heavy, light in pairs)
-    return WeightPolytope(rows, np.zeros(len(pairs)), said, tuple(places) if len(places) == n else None)
+    return WeightPolytope(rows, np.zeros(len(pairs)), said, tuple(places) if len(places) == size else None)
 
 
 def within(low: ArrayLike, high: ArrayLike) -> WeightPolytope:
@@ -127,12 +127,13 @@ def ratio(n: int, heavy: int, light: int, low: float = 1.0, high: float = INFINI
     Raises ShapeError for an index out of range, DomainError for a low end below 0 or above `high`, or for a criterion
     against itself.
     """
-    index_of(heavy, "heavy", n), index_of(light, "light", n)
+    size = whole_of(n, "n")
+    index_of(heavy, "heavy", size), index_of(light, "light", size)
     if heavy == light:
         raise DomainError("light", f"must be another criterion than heavy, not {light} too")
     if not 0 <= low <= high or not np.isfinite(low):
         raise DomainError("low", f"and high must be 0 <= low <= high, low finite, not {low} and {high}")
-    floor, ceiling = np.zeros(n), np.zeros(n)
+    floor, ceiling = np.zeros(size), np.zeros(size)
     floor[heavy], floor[light] = -1.0, low
     said = [f"criterion {heavy} weighs at least {low:g} times criterion {light}"]
     rows = [floor]

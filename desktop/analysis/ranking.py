@@ -7,7 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from desktop.analysis.arrays import TIE, Array, DomainError, Ranks, flags_of, frozen, matrix_of, shares_of, vector_of
+from desktop.analysis.arrays import (
+    TIE,
+    Array,
+    DomainError,
+    Ranks,
+    flags_of,
+    frozen,
+    matrix_of,
+    numbers_of,
+    positive_of,
+    shares_of,
+    vector_of,
+)
 
 FEW = 256
 """Up to so many options, looking each up among the sorted ones beats sorting their places."""
@@ -20,16 +32,17 @@ def additive(values: ArrayLike, weights: ArrayLike, scale: float = 100.0) -> tup
 
     values: (m, n), 0..scale, NaN = missing; weights: (n,) non-negative. V_i = sum_k w_k v_ik with the weights as shares
     (Keeney & Raiffa 1976; Dyer & Sarin 1979). A missing score may turn out to be worth anything from 0 to `scale`.
-    Raises ShapeError, NotFiniteError for an infinity, WeightError.
+    Raises ShapeError, NotFiniteError for an infinity, WeightError, DomainError for a scale that is not positive.
     """
     table = matrix_of(values, gaps=True)
     shares = shares_of(weights, table.shape[1])
+    whole = positive_of(scale, "scale")
     gaps = np.isnan(table)
     if not gaps.any():
         totals = table @ shares
         return totals, totals
     low = np.where(gaps, 0.0, table) @ shares
-    return low, low + gaps @ (scale * shares)
+    return low, low + gaps @ (whole * shares)
 
 
 def contributions(values: ArrayLike, weights: ArrayLike) -> Array:
@@ -45,10 +58,10 @@ def ranks(totals: ArrayLike, scale: float = 100.0) -> Ranks:
     """(m,) ranks, 1 = best: 1 + the number of options better by more than 1e-9 of `scale`.
 
     Each is counted by itself, so nothing depends on the order of the options: along a chain of near ties each option
-    shares the ranks of those near it, though the ends of the chain may differ. No option has no rank. Raises ShapeError
-    or NotFiniteError.
+    shares the ranks of those near it, though the ends of the chain may differ. No option has no rank. Raises
+    ShapeError, NotFiniteError, or DomainError for a scale that is not positive.
     """
-    return places(-_totals_of(totals, "totals"), TIE * scale)
+    return places(-_totals_of(totals, "totals"), TIE * positive_of(scale, "scale"))
 
 
 def rank_bounds(low: ArrayLike, high: ArrayLike, scale: float = 100.0) -> tuple[Ranks, Ranks]:
@@ -56,11 +69,11 @@ def rank_bounds(low: ArrayLike, high: ArrayLike, scale: float = 100.0) -> tuple[
 
     An option's best rank counts those whose lowest total surely beats its highest; its worst, all whose highest may
     beat its lowest. Totals are taken as independent of each other, so shared gaps make the bounds wide, never narrow.
-    Where nothing is open both are `ranks`. Raises ShapeError, NotFiniteError, or DomainError for a low above its high.
+    Where nothing is open both are `ranks`. Raises as `ranks`, and DomainError for a low above its high.
     """
     lows = _totals_of(low, "low")
     highs = _totals_of(high, "high", lows.size)
-    edge = TIE * scale
+    edge = TIE * positive_of(scale, "scale")
     if np.array_equal(lows, highs):
         exact = places(-lows, edge)
         return exact, exact
@@ -149,7 +162,7 @@ class RankMatrix:
 def rank_matrix(matrix: ArrayLike, weights: ArrayLike, maximise: ArrayLike | None = None) -> RankMatrix:
     """T_i = sum_k w_k r_ik, r_ik the rank of option i on criterion k: the decision matrix of staffs (US Army FM 6-0).
 
-    For comparison only, because it is no value model (METHODS rule 16): ranks throw away how much better an option is,
+    For comparison only, because it is no value model: ranks throw away how much better an option is,
     so the sheet often finds another winner than the values do, and removing a loser may change its winner.
 
     matrix: (m, n) raw scores; weights: (n,) non-negative; maximise: (n,) bool, all true when None. Scores closer than
@@ -189,5 +202,5 @@ def _below(pool: Array, bars: Array) -> Ranks:
 
 def _totals_of(totals: ArrayLike, argument: str, size: int | None = None) -> Array:
     """As `vector_of`, but no options have no totals."""
-    empty = size in (None, 0) and np.shape(totals) == (0,)
-    return np.empty(0) if empty else vector_of(totals, argument, size)
+    found = numbers_of(totals, argument)
+    return found if size in (None, 0) and found.shape == (0,) else vector_of(found, argument, size)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from desktop.analysis.arrays import TIE, Array, Flags, flags_of, frozen, matrix_of, shares_of, vector_of
+from desktop.analysis.arrays import TIE, Array, Flags, flags_of, frozen, matrix_of, positive_of, shares_of, vector_of
 from desktop.analysis.topsis import shortfalls, unit_rows
 from desktop.analysis.work import Cancel, Progress, Work
 
@@ -72,8 +72,8 @@ def leave_one_out(
 
     matrix: (m, n); weights: (n,), given to the method as shares; maximise: (n,) bool, by default all. Scores no further
     apart than 1e-9 of `scale`, the range scores can have, are ties. The method is asked m + 1 times, but not about an
-    option left alone. Raises as `matrix_of`, `shares_of` and `flags_of`, ShapeError or NotFiniteError for the method's
-    scores, Cancelled.
+    option left alone. Raises as `matrix_of`, `shares_of` and `flags_of`, DomainError for a scale that is not positive,
+    ShapeError or NotFiniteError for the method's scores, Cancelled.
     """
     table = matrix_of(matrix, "matrix")
     m, n = table.shape
@@ -85,7 +85,7 @@ def leave_one_out(
             return np.zeros(1)
         return vector_of(method(table[kept], shares, flags), "scores", kept.size).copy()
 
-    edge = TIE * scale
+    edge = TIE * positive_of(scale, "scale")
     everyone = np.arange(m)
     scores = scores_of(everyone)
     frozen(scores)

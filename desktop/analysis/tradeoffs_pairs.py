@@ -60,8 +60,8 @@ class Choices:
         if not self.levels:
             raise DomainError("levels", "must be of at least one criterion")
         for k, count in enumerate(self.levels):
-            if count < 1:
-                raise DomainError("levels", f"must be at least 1, not {count}", column=k)
+            if not count >= 1 or count % 1:
+                raise DomainError("levels", f"must be a whole number of at least 1, not {count}", column=k)
         for place, answer in enumerate(self.answers):
             _check(answer, place, self.levels)
 

@@ -5,14 +5,24 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from desktop.analysis.arrays import Array, DomainError, ShapeError, index_of, shares_of, vector_of
+from desktop.analysis.arrays import (
+    Array,
+    DomainError,
+    ShapeError,
+    index_of,
+    numbers_of,
+    positive_of,
+    shares_of,
+    vector_of,
+)
 
 
 def linear_value(x: ArrayLike, worst: float, best: float) -> Array:
     """Value on a straight line from `worst` (0) to `best` (100), flat beyond the ends; NaN stays NaN.
 
     x: any shape, in the scale's unit; worst > best means that less is better. v = 100 (x - worst) / (best - worst)
-    (Keeney & Raiffa 1976). Raises DomainError when the ends coincide or are not finite.
+    (Keeney & Raiffa 1976). Raises ShapeError for what is not numbers, DomainError when the ends coincide or
+    are not finite.
     """
     return 100.0 * _position(x, worst, best)
 
@@ -51,7 +61,7 @@ def piecewise_value(x: ArrayLike, xs: ArrayLike, vs: ArrayLike) -> Array:
         raise DomainError("xs", "must ascend, each greater than the one before", column=int(stuck[0]) + 1)
     if not np.isfinite(float(corners[-1]) - float(corners[0])):
         raise DomainError("xs", f"must have a finite range, not from {corners[0]} to {corners[-1]}")
-    points = np.asarray(x, dtype=np.float64)
+    points = numbers_of(x, "x")
     found: Array = np.interp(points, corners, values)
     return np.where(np.isnan(points), np.nan, found)
 
@@ -64,10 +74,8 @@ def rescale_weights(weights: ArrayLike, index: int, ratio: float) -> Array:
     between totals keep their ratios. Raises DomainError for a ratio that is not positive and
     finite, and as `weights.normalise`.
     """
-    if not (np.isfinite(ratio) and ratio > 0):
-        raise DomainError("ratio", f"must be a positive finite number, not {ratio}")
     scaled = shares_of(weights)
-    scaled[index_of(index, "index", scaled.size)] *= ratio
+    scaled[index_of(index, "index", scaled.size)] *= positive_of(ratio, "ratio")
     return shares_of(scaled)
 
 
@@ -76,6 +84,6 @@ def _position(x: ArrayLike, worst: float, best: float) -> Array:
     first, last = float(worst), float(best)
     if not np.isfinite(last - first) or first == last:
         raise DomainError("worst", f"and best must be two different finite numbers, not {first} and {last}")
-    points = np.clip(np.asarray(x, dtype=np.float64), min(first, last), max(first, last))
+    points = np.clip(numbers_of(x, "x"), min(first, last), max(first, last))
     found: Array = (points - first) / (last - first)
     return found

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from desktop.analysis.arrays import Array, DomainError
+from desktop.analysis.arrays import Array, whole_of
 from desktop.analysis.work import Work
 
 WEIGHTS, SCORES, SCENARIOS, TRIALS = range(4)
@@ -15,16 +15,7 @@ WEIGHTS, SCORES, SCENARIOS, TRIALS = range(4)
 
 def generator(seed: int, purpose: int) -> np.random.Generator:
     """The stream of one purpose under `seed`. Raises DomainError for a negative seed."""
-    if seed < 0:
-        raise DomainError("seed", f"must not be negative, not {seed}")
-    return np.random.default_rng(np.random.SeedSequence(int(seed), spawn_key=(purpose,)))
-
-
-def count_of(count: int, argument: str = "count") -> int:
-    """`count` when it is at least 1. Raises DomainError."""
-    if count < 1:
-        raise DomainError(argument, f"must be at least 1, not {count}")
-    return int(count)
+    return np.random.default_rng(np.random.SeedSequence(whole_of(seed, "seed", least=0), spawn_key=(purpose,)))
 
 
 def regrouped(blocks: Iterable[Array], count: int, rows: int) -> Iterator[Array]:

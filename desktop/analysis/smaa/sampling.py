@@ -9,10 +9,10 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from desktop.analysis.arrays import Array, DomainError, frozen, shares_of
+from desktop.analysis.arrays import Array, DomainError, frozen, shares_of, whole_of
 from desktop.analysis.polytope import EmptyPolytopeError, WeightPolytope
 from desktop.analysis.smaa import hit_and_run, simplex
-from desktop.analysis.smaa.draws import WEIGHTS, count_of, generator, regrouped, told
+from desktop.analysis.smaa.draws import WEIGHTS, generator, regrouped, told
 from desktop.analysis.work import Cancel, Progress, Work
 
 Found = TypeVar("Found")
@@ -83,7 +83,7 @@ class WeightSampler:
         cancel: Cancel | None = None,
     ) -> WeightSample:
         """`count` draws, as `sample_weights` has them."""
-        weights = np.empty((count_of(count), self.polytope.size))
+        weights = np.empty((whole_of(count, "count"), self.polytope.size))
         filled = 0
         rows = simplex.CHUNK
         for block in self.blocks(
@@ -107,7 +107,7 @@ class WeightSampler:
         """The same draws in blocks of `rows` rows, as `weight_blocks` has them."""
         centre, part = self._centre(around, spread)
         draws = self._draws(generator(seed, WEIGHTS), Work(cancel=cancel))
-        blocks = regrouped(draws, count_of(count), count_of(rows, "rows"))
+        blocks = regrouped(draws, whole_of(count, "count"), whole_of(rows, "rows"))
         return told(_moved(blocks, centre, part), count, Work(progress, cancel))
 
     def _draws(self, stream: np.random.Generator, work: Work) -> Iterator[Array]:

@@ -9,9 +9,20 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from desktop.analysis.arrays import Array, DomainError, Flags, ShapeError, frozen, index_of, matrix_of, vector_of
+from desktop.analysis.arrays import (
+    Array,
+    DomainError,
+    Flags,
+    ShapeError,
+    frozen,
+    index_of,
+    matrix_of,
+    numbers_of,
+    vector_of,
+    whole_of,
+)
 from desktop.analysis.smaa import quantiles
-from desktop.analysis.smaa.draws import SCENARIOS, SCORES, count_of, generator, regrouped, told
+from desktop.analysis.smaa.draws import SCENARIOS, SCORES, generator, regrouped, told
 from desktop.analysis.work import Cancel, Progress, Work
 
 Cells = NDArray[np.intp]
@@ -163,6 +174,10 @@ class ScoreModel:
     shape: tuple[int, int]
     laws: tuple[Law, ...]
 
+    def __post_init__(self) -> None:
+        for law in self.laws:
+            frozen(*(held for held in vars(law).values() if isinstance(held, np.ndarray)))
+
     @property
     def is_normal(self) -> bool:
         """Whether every score is normal or known: then a weighted total is normal too, and needs no draws of cells."""
@@ -193,8 +208,10 @@ class ScoreModel:
 
         Raises DomainError for a count or rows below 1 and a negative seed; Cancelled between two blocks.
         """
-        size = count_of(self._rows if rows is None else rows, "rows")
-        blocks = regrouped(self._chunks(generator(seed, SCORES), generator(seed, SCENARIOS)), count_of(count), size)
+        size = whole_of(self._rows if rows is None else rows, "rows")
+        blocks = regrouped(
+            self._chunks(generator(seed, SCORES), generator(seed, SCENARIOS)), whole_of(count, "count"), size
+        )
         return told(blocks, count, Work(progress, cancel))
 
     @property
@@ -274,7 +291,7 @@ def discrete(values: ArrayLike, probabilities: ArrayLike) -> ScoreModel:
     Raises ShapeError; NotFiniteError or MissingScoreError naming the scenario and the cell; DomainError for a
     negative probability, and for probabilities that do not sum to 1 within 1e-9.
     """
-    tables = np.asarray(values, dtype=np.float64)
+    tables = numbers_of(values, "values")
     if tables.ndim != 3 or not tables.size:
         raise ShapeError("values", f"must be scenarios by options by criteria, not of shape {tables.shape}")
     for place, table in enumerate(tables):
@@ -294,8 +311,11 @@ def mixed(choice: ArrayLike, models: Sequence[ScoreModel]) -> ScoreModel:
     """Each cell from one of several models: choice (m, n) whole numbers, the place of its model.
 
     Cells keep their draws: they are those of the model they are taken from. Scenarios of several models are drawn from
-    the same random number. Raises ShapeError for a choice that is no model's place, and for models of other shapes.
+    the same random number. Raises ShapeError for no models, a choice that is no model's place, and models
+    of other shapes.
     """
+    if not models:
+        raise ShapeError("models", "must be at least one")
     chosen = np.asarray(choice)
     if chosen.ndim != 2 or not chosen.size or not np.issubdtype(chosen.dtype, np.integer):
         raise ShapeError("choice", f"must be whole numbers, options by criteria, not of shape {chosen.shape}")

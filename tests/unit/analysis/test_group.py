@@ -333,7 +333,7 @@ def test_progress_runs_to_1_and_a_cancel_stops(exact_up_to: int) -> None:
 @pytest.mark.parametrize(
     ("error", "call"),
     [
-        (ShapeError, lambda: what_changed(lambda flags: 0.0, 0)),
+        (DomainError, lambda: what_changed(lambda flags: 0.0, 0)),
         (DomainError, lambda: what_changed(lambda flags: 0.0, 2, permutations=3)),
         (ShapeError, lambda: what_changed(lambda flags: np.zeros(1 + int(flags[0])), 2)),
     ],

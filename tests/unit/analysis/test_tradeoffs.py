@@ -295,7 +295,7 @@ def test_an_answer_to_no_question_is_refused_by_its_place(pair: Pair, kind: type
 def test_levels_and_answers_that_are_none_are_refused() -> None:
     with pytest.raises(DomainError, match="levels must be of at least one criterion"):
         tradeoffs(())
-    with pytest.raises(DomainError, match=r"levels\[1\] must be at least 1, not 0"):
+    with pytest.raises(DomainError, match=r"levels\[1\] must be a whole number of at least 1, not 0"):
         tradeoffs((2, 0))
     with pytest.raises(DomainError, match="levels must be at least 2 for one criterion"):
         tradeoffs((1, 1))
