@@ -16,6 +16,7 @@ from db import history, reading
 from db.collector import collector_at_rest
 from db.engine import (
     Damaged,
+    Locked,
     Unwritable,
     claim,
     connect,
@@ -50,6 +51,8 @@ class Store:
         """Called once the file holds one more change."""
         self.notice = ""
         """What whoever opened the study must be told, as a sentence; "" for nothing."""
+        self._doubtful = ""
+        """The hash of the last change of which it was not known whether it had been written."""
         self._raw: sqlite3.Connection | None = None
         self._engine: Engine | None = None
         self._identity = identity
@@ -137,6 +140,8 @@ class Store:
         """
         del before  # The file itself is the better witness.
         raw = self._connection()
+        if change is not None and self._head.uuid == change:
+            return self._head  # A call whose outcome was in doubt had written it.
         if of is not None and history.find(raw, of) is None:
             kind, of = "do", None  # A step that was never saved by itself cannot be pointed at.
         found = differences(self._study, after)
@@ -204,6 +209,7 @@ class Store:
     def _settle(self, after: Study, new: Change, error: sqlite3.Error) -> None:
         """After an error the outcome is unknown: open the file again and see. Returns when the change is there."""
         self._let_go()
+        self._doubtful = new.hash
         try:
             written = history.find(self._connection(), new.uuid)
         except Known as second:
@@ -334,8 +340,19 @@ class Store:
         if self._closed:
             raise ValueError("the store is closed")
         if self._raw is None:
-            self._raw = connect_live(self.path, self._examine)
+            self._raw = connect_live(self.path, self._examine_again)
         return self._raw
+
+    def _examine_again(self, raw: sqlite3.Connection) -> None:
+        """The file had to be let go for a moment: what another window wrote meanwhile must not be written over."""
+        study, head = self._study, self._head
+        self._examine(raw)
+        if self._head.hash not in (head.hash, self._doubtful):
+            self._study, self._head = study, head
+            raise Locked(
+                f"“{self.path.name}” was changed in another window while it could not be written here, and was left as "
+                f"it is now. What was done here since is kept in this window; save a copy elsewhere."
+            )
 
     def _writing(self) -> Engine:
         if self._engine is None:

@@ -13,8 +13,11 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from db.engine import Unwritable
+from db.engine import Locked, Unwritable
 from db.store import Store, write_new
+from db.study.model import new_id
+from tests.reliability.editor import mark, marks, take_turns
+from tests.reliability.processes import child, needs_kills
 from tests.unit.db.test_library import STUDY
 
 EDITED = replace(STUDY, title="Edited")
@@ -77,6 +80,41 @@ def test_when_the_file_cannot_be_opened_again_that_is_told_and_the_next_save_tri
         hidden.rename(path)
         store.save(STUDY, EDITED, "Rename", who="Ada")
         assert store.load() == EDITED
+
+
+def test_a_change_that_reached_a_file_which_could_not_be_opened_again_is_not_written_twice(
+    path: Path, tmp_path: Path
+) -> None:
+    uuid = new_id()
+    with Store.open(path) as store:
+        hidden = tmp_path / "hidden"
+        lose_the_answer(store, after_writing=True, meanwhile=lambda: path.rename(hidden))
+        with pytest.raises(Unwritable, match="cannot be told"):
+            store.save(STUDY, EDITED, "Rename", who="Ada", change=uuid)
+        hidden.rename(path)
+        assert store.save(STUDY, EDITED, "Rename", who="Ada", change=uuid).uuid == uuid
+        assert [change.label for change in store.changes()[1:]] == ["Rename"]
+        store.verify()
+
+
+@needs_kills
+def test_what_another_process_wrote_while_the_disk_refused_here_is_not_written_over(path: Path, tmp_path: Path) -> None:
+    """The lock must be let go to see what a failed COMMIT did; another process may be the next to have it."""
+    store = Store.open(path)
+    with child(take_turns, path, 5, 1) as other:
+        said: list[object] = []
+        lose_the_answer(store, after_writing=False, meanwhile=lambda: (store._let_go(), said.extend(other.end())))
+        with pytest.raises(Unwritable, match="cannot be told"):
+            store.save(STUDY, EDITED, "Rename", who="Ada")
+    for _ in range(2):
+        with pytest.raises(Locked, match="changed in another window"):
+            store.save(STUDY, EDITED, "Rename", who="Ada")
+    assert store.study == STUDY
+    store.close()
+    with Store.open(path) as later:
+        assert [mark(change) for change in later.changes()[1:]] == marks(said)
+        assert len(marks(said)) == 5
+        later.verify()
 
 
 WATCHED = """
