@@ -299,6 +299,21 @@ def test_no_rounding_moves_what_is_level_already(points: tuple[int, ...]) -> Non
     assert [flip.distance for flip in flips_of(won)] == [0, 0]
 
 
+def test_a_rival_that_seems_nearer_until_a_weight_is_used_up_is_not_taken_for_the_nearest() -> None:
+    values = [[10, 0, 100], [0, 5, 0], [0, 7, 100]]
+    move = smallest_weight_move(values, [0.49, 0.49, 0.02])
+    assert move.fewest_points is not None
+    assert move.fewest_points.rival == 2
+    assert move.fewest_points.distance == pytest.approx(1.47 / 17)
+
+
+def test_a_share_that_brings_an_option_level_goes_on_to_put_it_first() -> None:
+    for option in (0, 2):
+        flip = smallest_winning_move(CROSSING, CROSSING_WEIGHTS, option).one_share
+        assert flip is not None
+        assert flip.overtakes
+
+
 def test_a_leader_that_is_behind_already_needs_no_move() -> None:
     move = smallest_weight_move(CROSSING, CROSSING_WEIGHTS, 0, 1)
     assert [flip.distance for flip in flips_of(move)] == [0, 0, 0]

@@ -120,6 +120,12 @@ def test_leaders_tied_already_need_no_points() -> None:
     assert change.shortfall == 0
 
 
+def test_a_leader_that_is_behind_already_needs_no_points() -> None:
+    flip = smallest_score_change(CROSSING, CROSSING_WEIGHTS, 0, 1).flip
+    assert flip is not None
+    assert flip.points == 0
+
+
 def test_one_option_has_nobody_to_flip_with() -> None:
     assert smallest_score_change([[10, 20]], [1, 1]).obstacle == Obstacle.ALONE
 

@@ -148,6 +148,12 @@ def test_the_pieces_of_the_envelope_are_those_of_exact_arithmetic(case: Case) ->
         assert found.totals[:-1] == pytest.approx(best, abs=1e-9)
 
 
+def test_a_lead_of_less_than_a_tie_at_an_end_is_no_piece_of_the_envelope() -> None:
+    values = [[60, 50], [0, 50 + 1e-9]]
+    assert envelope(values, [1, 1], 0).winners == ((0,),)
+    assert envelope(values, [1, 1], 1).winners == ((0,),)
+
+
 def test_a_hull_with_every_option_on_it_is_found_whole() -> None:
     # Tangents of a parabola: each is first around its own point.
     points = np.linspace(0.0, 1.0, 201)
