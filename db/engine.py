@@ -44,6 +44,10 @@ _live: dict[tuple[int, int], Path] = {}
 _live_lock = threading.Lock()
 
 
+UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
+"""What SQLite raises for a damaged file: the second where it puts spoilt text into what it says of the first."""
+
+
 class Locked(Known):
     """The study is open in another window of Steelyard or in another program."""
 
@@ -112,17 +116,37 @@ def connect_live(path: Path, examine: Callable[[sqlite3.Connection], object] = l
         raw = connect(path)
         _set_pragmas(raw, path, PRAGMAS[:-1])
         raw.execute("BEGIN IMMEDIATE").execute("ROLLBACK")  # Says plainly what the journal mode would hide.
-        examine(raw)
         if _identity(path) != identity:  # Exchanged while we waited for the lock: ours is that of a file without name.
             raise Locked(f"“{path.name}” was just exchanged by another window. Nothing was changed; open it again.")
+        _confirm_log(path)
+        examine(raw)
         _set_pragmas(raw, path, PRAGMAS[-1:])
+        sync_folder(path.parent)  # SQLite does so too, once something is in the log, but is content when that fails.
         return raw
     except BaseException as error:
         if raw is not None:
             raw.close()
-        if isinstance(error, (sqlite3.Error, OSError)):
+        if isinstance(error, (*UNREADABLE, OSError)):
             raise explain(error, path.name) from error
         raise
+
+
+def _confirm_log(path: Path) -> None:
+    """Have the disk confirm what a session that was killed, or whose disk failed, left in the log of a locked study.
+
+    SQLite reads it whether or not it ever reached the disk, and after a failed sync another one proves nothing about
+    what was written before: so it is written again, as it is. Raises OSError.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    if not log.is_file() or not log.stat().st_size:
+        return
+    with open(log, "rb+") as file:
+        contents = file.read()
+        file.seek(0)
+        file.write(contents)
+        file.flush()
+        os.fsync(file.fileno())
+    sync_folder(path.parent)
 
 
 def _set_pragmas(raw: sqlite3.Connection, path: Path, pragmas: Sequence[tuple[str, str, object]]) -> None:

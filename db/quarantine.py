@@ -19,7 +19,7 @@ from pathlib import Path
 
 from db import history, reading
 from db.collector import collector_at_rest
-from db.engine import Damaged, connect
+from db.engine import UNREADABLE, Damaged, connect
 from db.header import FORMAT, read_header, read_start
 from db.history import Change
 from db.study.checks import Severity, problems
@@ -133,7 +133,7 @@ def _fold_log(copy: Path) -> None:
         raw = connect(copy)
         for pragma in ("trusted_schema=OFF", "locking_mode=EXCLUSIVE", "journal_mode=DELETE"):
             raw.execute(f"PRAGMA {pragma}").fetchall()
-    except sqlite3.Error as error:
+    except UNREADABLE as error:
         raise Damaged(f"SQLite cannot read it ({error}).") from error
     finally:
         if raw is not None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from db.backup import verify
 from db.engine import (
+    UNREADABLE,
     Damaged,
     Locked,
     claim,
@@ -59,7 +60,7 @@ def upgrade(
         raise
     except Known as error:
         raise Damaged(f"“{path.name}” is of an older version and could not be brought up to date. {error}") from error
-    except (sqlite3.Error, OSError) as error:
+    except (*UNREADABLE, OSError) as error:
         raise explain(error, path.name) from error
     finally:
         release(identity)

@@ -257,3 +257,13 @@ def test_a_version_needs_a_name(path: Path) -> None:
         with pytest.raises(Known, match="needs a name"):
             store.name_version("  ", who="Bo")
         assert store.head is head
+
+
+def test_a_file_whose_schema_is_no_text_is_called_damaged(path: Path) -> None:
+    contents = bytearray(path.read_bytes())
+    at = contents.index(b"CREATE TABLE study")
+    contents[at : at + 12] = b"CREA\xdaE \xffABLE"
+    path.write_bytes(contents)
+    with pytest.raises(Damaged):
+        Store.open(path)
+    assert path.read_bytes() == contents
