@@ -74,8 +74,7 @@ class LiveTotals:
         Raises ShapeError for an index out of range, NotFiniteError, WeightError for a negative weight and for one that
         leaves all weights 0; the weights are then as before.
         """
-        if not 0 <= index < self._n:
-            index_of(index, "index", self._n)
+        index_of(index, "index", self._n)
         if not 0.0 <= weight < inf:
             raise _refusal(weight)
         before, self._given[index] = self._given[index], float(weight)

@@ -19,6 +19,7 @@ import pytest
 
 import desktop.analysis
 from desktop.analysis.arrays import InputError
+from desktop.analysis.live import LiveTotals
 from desktop.analysis.macbeth import macbeth
 from desktop.analysis.macbeth_judgements import Judgement
 from desktop.analysis.polytope import whole
@@ -26,7 +27,7 @@ from desktop.analysis.promethee import Preference, PreparedPromethee, Shape, pro
 from desktop.analysis.share_lines import share_lines
 from desktop.analysis.smaa import WeightSampler, acceptability, sample_weights
 from desktop.analysis.smaa.scores import exact
-from desktop.analysis.topsis import PreparedTopsis
+from desktop.analysis.topsis import LiveTopsis, PreparedTopsis
 from desktop.analysis.tradeoffs_pairs import Answer, Pair
 from desktop.analysis.tradeoffs_pairs import Preference as Preferred
 from desktop.analysis.vikor import PreparedVikor
@@ -35,6 +36,7 @@ from tests.refusals import (
     KINDS,
     NAN,
     Bad,
+    count,
     finite,
     flags,
     free,
@@ -146,20 +148,24 @@ def cases() -> dict[str, Case]:
     lines = {"locked": LOCKED, "scale": 100.0}
     shapes = [Preference(Shape.USUAL), Preference(Shape.V, p=5.0), Preference(Shape.LINEAR, q=1, p=9)]
     few = given(shapes[:2], [])
-    check: dict[str, Kind] = {"argument": free, "size": free}
+    check: dict[str, Kind] = {"argument": free, "size": free, "least": free}
+    later: dict[str, Kind] = {"scale": free}  # lines along shares look at no scale yet
     steps = {"levels": (2, 3, 2), "answers": (CHOICE,)}
     no_answers = given((Answer(Pair(0, 0, 1, 9, 0, 1), Preferred.FIRST),), (Answer(Pair(0, 1, 0, 1, 0, 1), 1),))  # type: ignore[arg-type]
     drawn = {"polytope": whole(3), "count": 20, "seed": 1, "around": SHARES, "spread": 0.5}
     three = {"low": low, "mode": TABLE, "high": high}
     lists = [TABLE, TABLE[:2]]
     crossed = {"low": low[:, 0], "high": high[:, 0]}
-    held = acceptability(TABLE, sample)
+    held, live = acceptability(TABLE, sample), LiveTotals(TABLE, SHARES)
     return {
         "arrays.flags_of": Case({"flags": UP, "argument": "flags", "size": 3}, flags=flags, **check),
         "arrays.index_of": Case({"index": 1, "argument": "index", "size": 3}, **check),
         "arrays.matrix_of": Case({"matrix": TABLE, "argument": "matrix"}, **check),
         "arrays.shares_of": Case({"weights": SHARES, "size": 3}, **check),
         "arrays.vector_of": Case({"numbers": SHARES, "argument": "numbers", "size": 3}, numbers=vectors, **check),
+        "arrays.numbers_of": Case({"numbers": SHARES, "argument": "numbers"}, numbers=values, **check),
+        "arrays.positive_of": Case({"number": 2.0, "argument": "number"}, number=positive, **check),
+        "arrays.whole_of": Case({"number": 2, "argument": "number", "least": 1}, number=count, **check),
         "best_worst.best_worst": Case(
             {"best_to_others": [2, 1, 4], "others_to_worst": [2, 4, 1], "best": 1, "worst": 2},
             best_to_others=below_one,
@@ -180,8 +186,8 @@ def cases() -> dict[str, Case]:
             j=index,
             scale=given((0.0, NAN), (INF, 100.0), (100.0, 0.0), (5.0, 5.0)),
         ),
-        "flips.smallest_weight_move": Case({**plain, "i": 0, "j": 1, **lines}, i=index, j=index),
-        "flips.smallest_winning_move": Case({**plain, "j": 1, **lines}, j=index),
+        "flips.smallest_weight_move": Case({**plain, "i": 0, "j": 1, **lines}, i=index, j=index, **later),
+        "flips.smallest_winning_move": Case({**plain, "j": 1, **lines}, j=index, **later),
         "group.agreement": Case({"ranks": RANKS}, ranks=matrices),
         "group.consensus": Case({"weights": TABLE, "scale": 9.0}, weights=weight_tables),
         "group.kendall_tau": Case({"first": RANKS[0], "second": RANKS[1]}, first=free_vectors, second=vectors),
@@ -263,15 +269,17 @@ def cases() -> dict[str, Case]:
             method=free,
         ),
         "reversal.min_max": Case({"matrix": TABLE, "maximise": UP}),
-        "sensitivity.all_crossings": Case({**plain, "locked": LOCKED, "options": [0, 1], "scale": 100.0}),
-        "sensitivity.crossings": Case({**plain, "criterion": 1, "locked": LOCKED, "options": [0, 1], "scale": 100.0}),
-        "sensitivity.envelope": Case({**plain, "criterion": 1, **lines}),
-        "sensitivity.stability_interval": Case({**plain, "criterion": 1, "whole_order": True, **lines}),
-        "sensitivity.stability_intervals": Case({**plain, "whole_order": True, **lines}),
+        "sensitivity.all_crossings": Case({**plain, "locked": LOCKED, "options": [0, 1], "scale": 100.0}, **later),
+        "sensitivity.crossings": Case(
+            {**plain, "criterion": 1, "locked": LOCKED, "options": [0, 1], "scale": 100.0}, **later
+        ),
+        "sensitivity.envelope": Case({**plain, "criterion": 1, **lines}, **later),
+        "sensitivity.stability_interval": Case({**plain, "criterion": 1, "whole_order": True, **lines}, **later),
+        "sensitivity.stability_intervals": Case({**plain, "whole_order": True, **lines}, **later),
         "sensitivity.sweep": Case(
             {**plain, "criterion": 1, "shares": [0.1, 0.9], "locked": LOCKED}, shares=free_vectors
         ),
-        "sensitivity.weight_criticality": Case({**plain, **lines}),
+        "sensitivity.weight_criticality": Case({**plain, **lines}, **later),
         "smaa.acceptability.acceptability": Case(
             {"values": TABLE, "weights": np.array(sample.weights), "scores": model, "scale": 100.0},
             weights=samples,
@@ -290,9 +298,7 @@ def cases() -> dict[str, Case]:
         "smaa.scores.exact": Case({"values": TABLE}),
         "smaa.scores.mixed": Case(
             {"choice": np.zeros((4, 3), dtype=int), "models": [model, model]},
-            choice=given(
-                np.full((4, 3), 2), np.full((4, 3), -1), np.zeros((4, 3)), 0, [["a"]]
-            ),
+            choice=given(np.full((4, 3), 2), np.full((4, 3), -1), np.zeros((4, 3)), 0, [["a"]]),
             models=given([exact(TABLE[:2])], []),
         ),
         "smaa.scores.normal": Case(
@@ -312,6 +318,7 @@ def cases() -> dict[str, Case]:
             weights_low=lambda good: [*vectors(good), ("too high", good + 0.5)],
             weights_high=lambda good: [*vectors(good), ("too low", good - 0.5)],
             winner=index,
+            **later,
         ),
         "tradeoffs.tradeoffs": Case(
             {**steps, "before": None}, levels=given((), (0, 2), (1, 1), (NAN, 2)), answers=no_answers, before=free
@@ -345,9 +352,25 @@ def cases() -> dict[str, Case]:
         "weights.rank_reciprocal": Case({"ranks": [1, 2, 3]}, ranks=places),
         "weights.rank_sum": Case({"ranks": [1, 2, 3]}, ranks=places),
         "weights.swing": Case({"points": [100, 50.0]}, points=free_weights),
-        "share_lines.share_lines": Case({**plain, "locked": LOCKED, "criteria": [0, 1], "scale": 100.0}),
+        "share_lines.share_lines": Case(
+            {**plain, "locked": LOCKED, "criteria": [0, 1], "scale": 100.0}, criteria=free, **later
+        ),
         "live.LiveTotals": Case({**plain, "scale": 100.0}),
         "topsis.LiveTopsis": Case(raw),
+        "LiveTotals.move": Case({"index": 1, "weight": 2.0}, live.move, weight=given(NAN, INF, -1.0)),
+        "LiveTotals.rank_of": Case({"option": 1}, live.rank_of, option=index),
+        "LiveTotals.top": Case({"k": 2}, live.top, k=count),
+        "LiveTopsis.move": Case(
+            {"index": 1, "weight": 2.0}, LiveTopsis(TABLE, SHARES, UP).move, weight=given(NAN, INF, -1.0)
+        ),
+        "Preference": Case(
+            {"shape": Shape.LINEAR, "q": 1.0, "p": 2.0, "s": 1.0},
+            Preference,
+            shape=free,
+            q=given(NAN, INF, -1.0),
+            p=given(NAN, INF, -1.0, 0.5),
+            s=given(NAN, INF, -1.0),
+        ),
         "PreparedTopsis.at": Case({"weights": SHARES}, PreparedTopsis.of(TABLE, UP).at),
         "PreparedVikor.at": Case({"weights": SHARES, "v": 0.5}, PreparedVikor.of(TABLE, UP).at, v=part),
         "PreparedPromethee.at": Case({"weights": SHARES}, PreparedPromethee.of(TABLE, UP, shapes).at),
