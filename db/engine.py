@@ -121,7 +121,8 @@ def connect_live(path: Path, examine: Callable[[sqlite3.Connection], object] = l
         _confirm_log(path)
         examine(raw)
         _set_pragmas(raw, path, PRAGMAS[-1:])
-        sync_folder(path.parent)  # SQLite does so too, once something is in the log, but is content when that fails.
+        raw.execute("SELECT count(*) FROM sqlite_schema").fetchone()  # Makes the log.
+        sync_folder(path.parent)  # SQLite syncs the name of the log, too, but is content when that fails.
         return raw
     except BaseException as error:
         if raw is not None:
