@@ -58,7 +58,7 @@ def kept_tradeoffs(
     """`scale` with the old value function re-based to its new ends, and the perspectives with their trade-offs kept.
 
     rho = (old value of the new best end - old value of the new worst end) / 100, extrapolated where the new scale is
-    wider; the leaf's share is multiplied by rho and all are normalised (METHODS 2.3: Keeney & Raiffa 1976).
+    wider; the leaf's share is multiplied by rho and all are normalised (Keeney & Raiffa 1976).
     Levels beyond the new ends are dropped. With `keep_weights`, the shares stay and the trade-offs change. Raises Known
     when the old value function cannot be carried over: the new ends are worth the same on it, or it turns back.
     """

@@ -77,7 +77,7 @@ def _against_baselines(known: WeightPolytope) -> None:
     accepted, spent = _timed(lambda: _rejected(known, 40))
     print(f"  {'rejection from all shares':34} " + (_each(spent, accepted, again / sample.effective)))
     chain, spent = _timed(lambda: _chain(known, FEW[n]))
-    print(f"  {'one chain, thinned as in METHODS':34} " + _each(spent, FEW[n], again / sample.effective))
+    print(f"  {'one chain, thinned as in hitandrun':34} " + _each(spent, FEW[n], again / sample.effective))
     gaps = np.abs(chain.mean(axis=0) - sample.weights.mean(axis=0)) / (sample.weights.std(axis=0) / np.sqrt(FEW[n]))
     print(f"  {'its means lie within':34} {gaps.max():8.1f} standard errors of {FEW[n]} draws", flush=True)
 

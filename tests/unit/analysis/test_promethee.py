@@ -286,7 +286,7 @@ def test_relations_are_those_of_the_flows(case: Case) -> None:
 
 
 def relation_of(found: Promethee, a: int, b: int) -> int:
-    """PROMETHEE I as METHODS words it, for one pair."""
+    """PROMETHEE I as Brans & Vincke 1985 word it, for one pair."""
     gain, loss = found.positive[a] - found.positive[b], found.negative[a] - found.negative[b]
     gain, loss = (0.0 if abs(part) <= 1e-9 else part for part in (gain, loss))
     if gain == 0 and loss == 0:
