@@ -75,6 +75,8 @@ class Program:
         solver.changeColsCost(self._n, np.arange(self._n, dtype=np.int32), sign * cost)
         solver.run()
         status = solver.getModelStatus()
+        if status in (highspy.HighsModelStatus.kNotset, highspy.HighsModelStatus.kUnknown):
+            status = _run_afresh(solver)
         if status == highspy.HighsModelStatus.kInfeasible:
             return None
         if status != highspy.HighsModelStatus.kOptimal:
@@ -142,6 +144,15 @@ def conflicting(
         if not feasible(without):
             kept = without
     return tuple(row for row in kept if row >= required)
+
+
+def _run_afresh(solver: Any) -> Any:
+    """Solve again with presolve, which tells what the simplex method gave up on among nearly equal columns."""
+    solver.clearSolver()
+    solver.setOptionValue("presolve", "on")
+    solver.run()
+    solver.setOptionValue("presolve", "off")
+    return solver.getModelStatus()
 
 
 def _silent(highspy: Any) -> Any:

@@ -166,3 +166,22 @@ def test_a_contradiction_names_the_two_rows_that_cannot_both_hold() -> None:
     low, high = [1.0, -INFINITY, -INFINITY, 0.5], [1.0, 0.3, 0.9, INFINITY]
     assert conflicting(rows, low, high, required=1) == (1, 3)
     assert conflicting(rows[:3], low[:3], high[:3], required=1) == ()
+
+
+def test_what_the_solver_gives_up_on_among_nearly_equal_columns_is_told_to_have_no_solution() -> None:
+    gains = floats(
+        "0x1.147ae148df3ecp-2 0x1.147ae1410c8a0p-2 -0x1.33333332cf0ddp-3 "
+        "-0x1.ae147ae01683ep-2 -0x1.ae147ae06a514p-2 -0x1.0f5c28f5c28f6p-1 "
+        "-0x1.c28f5c16e7768p-4 -0x1.c28f5c45d4d38p-4 -0x1.75c28f5c28f5cp-1 "
+        "0x1.3333333e398aep-3 0x1.3333332db8544p-3 -0x1.147ae149bb974p-2 1 1 1"
+    ).reshape(5, 3)
+    low = floats("0x1.83f473d26e808p-5 0x1.01989e5c09269p-1 0x1.282e996f85831p-1 0x1.56bfac52420d2p-3 0")
+    upper = floats("1 1 1 0x1.c039e7a83c63fp-8 0x1.e67ef80932413p-3 0x1.82dfce2e62f6fp-1")
+    program = Program(np.hstack((gains, -gains)), low, [INFINITY] * 4 + [0.0], 0.0, upper)
+    # A point moved gains at most 0.53 - 0.42 in the second row, and a whole share far less than the 0.5 it asks for.
+    assert program.minimise([0, 0, 0, 1, 1, 1]) is None
+    assert not program.is_feasible()
+
+
+def floats(text: str) -> Array:
+    return np.array([float.fromhex(number) for number in text.split()])
