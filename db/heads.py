@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from db.engine import replacing
+from db.study.model import Id
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The newest change seen in a file: its number, the hash of the chain up to it, and when it was made."""
+    """The newest change seen in a file: its number, the hash of the chain up to it, and when it was made.
+
+    `study` is the identity of the study in the file, so that its backups are found when the file itself tells nothing.
+    """
 
     seq: int
     hash: str
     at: str
+    study: Id = ""
 
 
 class Heads:
@@ -28,9 +33,9 @@ class Heads:
 
     def of(self, name: str) -> Head | None:
         """The newest change ever seen in a file, None where none was or the record is lost."""
-        with suppress(TypeError, KeyError, ValueError):
+        with suppress(TypeError, KeyError, ValueError, AttributeError):
             head = self._all()[name]
-            return Head(int(head["seq"]), str(head["hash"]), str(head["at"]))
+            return Head(int(head["seq"]), str(head["hash"]), str(head["at"]), str(head.get("study", "")))
         return None
 
     def note(self, name: str, head: Head, *, synced: bool = True) -> None:
@@ -38,7 +43,7 @@ class Heads:
 
         Not `synced` costs no wait for the disk: it outlives the process, but perhaps not a power cut.
         """
-        heads = {**self._all(), name: {"seq": head.seq, "hash": head.hash, "at": head.at}}
+        heads = {**self._all(), name: asdict(head)}
         with replacing(self._path, synced=synced) as temporary:
             temporary.write_text(json.dumps(heads), "utf-8")
 

@@ -124,7 +124,8 @@ class Library:
     def _note(self, store: Store, *, synced: bool = True) -> None:
         """The record only serves a notice: a disk that refuses it must not keep the study from closing."""
         with suppress(OSError):
-            self._heads.note(store.path.name, Head(store.head.seq, store.head.hash, store.head.at), synced=synced)
+            seen = Head(store.head.seq, store.head.hash, store.head.at, store.study.id)
+            self._heads.note(store.path.name, seen, synced=synced)
 
     def _note_soon(self, store: Store) -> None:
         """Without waiting for the disk: an edit must not wait for it twice."""
@@ -284,6 +285,12 @@ class Library:
                 peek(backup.path)
                 return backup
         return None
+
+    def study_in(self, path: Path) -> Id:
+        """The identity that the library last saw in one of its files, whatever is in it now; "" where it saw none."""
+        seen = self._heads.of(path.name)
+        known = self._read_index().get(path.name)
+        return (seen.study if seen else "") or (known[1].id if known else "")
 
     def set_aside(self, path: Path) -> Path:
         """Rename a damaged file that is not open, so that another can take its place; returns where it is now."""

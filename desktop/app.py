@@ -209,16 +209,19 @@ class Application(QObject):
     def open_path(self, path: Path) -> None:
         """Open a study in place of the one that is open; that one stays when this one is refused.
 
-        One that another window has, or that is damaged, can still be looked at.
+        One that another window has, that is damaged, or that cannot be written can still be looked at.
         """
-        from db.engine import Damaged, Locked
+        from db.engine import Damaged, Locked, Unwritable
+        from db.header import NotAStudy
 
         try:
             self._open_for_work(path)
         except Locked as refusal:
             self.archive.offer_look(path, str(refusal))
-        except Damaged as refusal:
+        except (Damaged, NotAStudy) as refusal:
             self.archive.show_salvaged(path, str(refusal))
+        except Unwritable as refusal:
+            self.archive.show_unwritable(path, str(refusal))
 
     def _open_for_work(self, path: Path) -> None:
         from db.engine import StorageThread

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
-from db.study.model import Known, Study
+from db.study.model import Id, Known, Study
 
 if TYPE_CHECKING:
     from db.arrivals import Arrival
@@ -40,7 +40,7 @@ class Host(Protocol):
 
     def open_path(self, path: Path) -> None: ...
 
-    def put_away(self) -> None: ...
+    def close_study(self) -> None: ...
 
     def is_open(self, path: Path) -> bool: ...
 
@@ -90,9 +90,15 @@ class StudyArchive:
         from desktop.session import user_name
 
         arrival = self._asked_about()
-        if arrival.ours is not None and self._app.is_open(arrival.ours):
-            self._app.put_away()
-        self._app.open_path(self._aside(self._library.update, arrival, user_name()))
+        own = arrival.ours
+        if own is None or not self._app.is_open(own):
+            self._app.open_path(self._aside(self._library.update, arrival, user_name()))
+            return
+        self._app.close_study()  # With its page: that would take edits that nobody keeps.
+        try:
+            self._aside(self._library.update, arrival, user_name())
+        finally:
+            self._app.open_path(own)
 
     def keep_arrived(self) -> None:
         """Keep the file last asked about as a study of its own, and open it."""
@@ -185,29 +191,41 @@ class StudyArchive:
         look = ("Open read-only", lambda: self._window.guard(look_at))
         self._window.banner.say(refusal, "warn", "Go to that window", raise_other, look)
 
+    def show_unwritable(self, path: Path, refusal: str) -> None:
+        """Show a study that cannot be written where it is, to be looked at only. Raises Known where it is unreadable."""
+        study = self._aside(self._library.look, path)
+        why = f"{refusal} Here it can be looked at, not changed."
+        self._view(study, why, "Try again to open it", lambda: self._app.open_path(path))
+
     def show_salvaged(self, path: Path, refusal: str) -> None:
         """Show what a damaged file still holds, with a way back to the newest backup that holds together."""
         try:
             found = self._aside(self._library.salvage, path)
-        except Known as nothing:
-            self._offer_backup(path, f"{refusal} {nothing}")
+        except Known:
+            self._offer_backup(path, refusal)
             return
-        backup = self._aside(self._library.newest_sound_backup, found.study.id)
+        backup = self._backup_for(path, found.study.id)
         act = None if backup is None else lambda: self._replace_damaged(path, backup)
         why = " ".join(("This study is damaged; it can be looked at, not changed.", *found.wrong))
         self._view(found.study, why, "" if backup is None else f"Go on from the backup of {_day(backup)}", act)
 
-    def _offer_backup(self, path: Path, sentence: str) -> None:
-        """Nothing can be shown of a file; its backups are found by the identity that the library last saw in it."""
-        entry = next((entry for entry in self._aside(self._library.entries) if entry.path == path), None)
-        backup = self._aside(self._library.newest_sound_backup, entry.id) if entry is not None and entry.id else None
+    def _offer_backup(self, path: Path, refusal: str) -> None:
+        """Nothing can be shown of a file: say so, with the way to its newest backup where there is one."""
+        backup = self._backup_for(path)
         if backup is None:
-            self._window.banner.say(sentence, "bad")
+            self._window.banner.say(refusal, "bad")
             return
-        action = f"Go on from the backup of {_day(backup)}"
+        sentence, action = f"{refusal} Nothing of it can be shown.", f"Go on from the backup of {_day(backup)}"
         self._window.banner.say(
             sentence, "bad", action, lambda: self._window.guard(lambda: self._replace_damaged(path, backup))
         )
+
+    def _backup_for(self, path: Path, study: Id = "") -> Backup | None:
+        """The newest sound backup of the study with this identity, or with the one the library last saw in the file."""
+        for identity in (study, self._aside(self._library.study_in, path)):
+            if identity and (backup := self._aside(self._library.newest_sound_backup, identity)):
+                return backup
+        return None
 
     def _replace_damaged(self, path: Path, backup: Backup) -> None:
         """Put the backup in the place of the damaged file, which is kept aside, and open it."""

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from db.heads import Head, Heads
 
-heads = st.builds(Head, st.integers(1, 2**40), st.text("0123456789abcdef", min_size=64, max_size=64), st.text())
+hashes = st.text("0123456789abcdef", min_size=64, max_size=64)
+heads = st.builds(Head, st.integers(1, 2**40), hashes, st.text(), st.text())
 
 
 @given(st.lists(st.tuples(st.text(max_size=9), heads, st.booleans())))
@@ -37,6 +38,7 @@ def test_what_was_noted_last_of_each_file_is_what_is_known(noted: list[tuple[str
         b'{"a": {"seq": "x", "hash": "", "at": ""}}',
         b'{"a": {"seq": 1}}',
         b'{"a": null}',
+        b'{"a": []}',
     ],
 )
 def test_a_record_that_cannot_be_read_is_no_record_and_is_written_anew(tmp_path: Path, contents: bytes) -> None:
@@ -55,5 +57,11 @@ def test_a_record_that_cannot_be_written_is_as_it_was(tmp_path: Path) -> None:
     path.with_name("in the way").mkdir()
     with pytest.raises(OSError, match="in the way"):
         Heads(path.with_name("in the way")).note("a", Head(2, "f" * 64, "now"))
-    assert json.loads(path.read_text()) == {"a": {"seq": 1, "hash": "f" * 64, "at": "now"}}
+    assert json.loads(path.read_text()) == {"a": {"seq": 1, "hash": "f" * 64, "at": "now", "study": ""}}
     assert sorted(file.name for file in tmp_path.iterdir()) == ["heads.json", "in the way"], "nothing is left lying"
+
+
+def test_a_record_of_an_older_version_is_still_a_record(tmp_path: Path) -> None:
+    path = tmp_path / "heads.json"
+    path.write_text(json.dumps({"a": {"seq": 3, "hash": "f" * 64, "at": "now"}}))
+    assert Heads(path).of("a") == Head(3, "f" * 64, "now", study="")

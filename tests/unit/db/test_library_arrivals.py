@@ -231,6 +231,16 @@ def test_an_open_study_is_not_put_aside(library: Library, ours: Path) -> None:
         assert store.load() == STUDY
 
 
+def test_what_study_a_file_held_is_known_whatever_is_in_it_now(library: Library, ours: Path) -> None:
+    assert library.study_in(ours) == "", "never opened, never listed"
+    library.entries()
+    assert library.study_in(ours) == STUDY.id
+    (library.home / "index.json").unlink()
+    library.open(ours).close()
+    ours.write_bytes(b"rubbish")
+    assert library.study_in(ours) == STUDY.id
+
+
 # Looked at
 
 
