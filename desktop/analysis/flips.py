@@ -127,7 +127,7 @@ def smallest_weight_move(
 
     values: (m, n); weights: (n,); locked: (n,) bool, the shares that hold. One share: the nearest crossing. Fewest
     points: weight goes from the criteria that speak most for i to the one that speaks most for j, each point gaining
-    the difference (METHODS 2.17; optimal, as a fractional knapsack is). Nearest: the point of {w' >= 0, same sum, j
+    the difference, which is optimal as filling a fractional knapsack is (Dantzig 1957). Nearest: the point of {w' >= 0, same sum, j
     level} nearest to w. Where they are level, or i is behind, already, every distance is 0. Raises as `share_lines`,
     DomainError for i = j, ShapeError for an option out of range, UnverifiedFlipError.
     """
@@ -148,7 +148,7 @@ def smallest_winning_move(
     """The smallest moves at which option j draws level with every other option, so that it is first.
 
     Fewest points by the linear program min 1/2 sum (p + q) such that sum (w + p - q)(v_j - v_l) >= 0 for all l,
-    sum p = sum q, q <= w, over the free criteria (METHODS 2.17), exact to SOLVED of the scale or of the largest value.
+    sum p = sum q, q <= w, over the free criteria, exact to SOLVED of the scale or of the largest value.
     Over all j the least is `smallest_weight_move`. Raises as it does, and linear.SolverError.
     """
     case = _Case.of(values, weights, locked, scale)
@@ -168,7 +168,7 @@ def smallest_score_change(
 ) -> ScoreChange:
     """The smallest change of one score, of j raised or of i lowered, at which j (or anybody) draws level with i.
 
-    A gap D in totals takes D / w_k points on criterion k, if they fit between the two ends of `scale` (METHODS 2.17).
+    A gap D in totals takes D / w_k points on criterion k, if they fit between the two ends of `scale`.
     Of equal changes the one of j, then that on the first criterion. Raises as `smallest_weight_move`, DomainError for
     a scale whose ends are not in order.
     """

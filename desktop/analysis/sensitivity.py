@@ -63,8 +63,8 @@ def crossings(
 ) -> Crossings:
     """Every share of one criterion at which two options are level, and their total there.
 
-    With d the gap of the pair on the criterion and D that on the others, x* = D / (D - d) (METHODS 2.14; von
-    Winterfeldt & Edwards 1986). values: (m, n); weights: (n,); locked: (n,) bool; options: only pairs with at least one
+    With d the gap of the pair on the criterion and D that on the others, x* = D / (D - d) (von Winterfeldt &
+    Edwards 1986). values: (m, n); weights: (n,); locked: (n,) bool; options: only pairs with at least one
     of them, to be given where m makes more than MOST_PAIRS pairs. Raises as `share_lines` and DomainError for too many.
     """
     return share_lines(values, weights, locked, [criterion], scale).crossings(options)
@@ -139,7 +139,7 @@ def weight_criticality(
     """The most critical weights, after Triantaphyllou & Sanchez (1997), but in shares that can be set.
 
     Their delta is taken off a weight before all are scaled to sum 1 again, so it is not the change of the share:
-    (w_k - delta) / (1 - delta) is (METHODS 2.16), and that is what stands here. Raises as `share_lines`.
+    (w_k - delta) / (1 - delta) is, and that is what stands here. Raises as `share_lines`.
     """
     lines = share_lines(values, weights, locked, None, scale)
     top, top_percent = _nearest_change(lines, whole_order=False)

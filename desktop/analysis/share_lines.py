@@ -106,7 +106,7 @@ class ShareLines:
         progress: Progress | None = None,
         cancel: Cancel | None = None,
     ) -> Crossings:
-        """Every share at which two options are level, t* = d0 / (d0 - d1) of their gaps at the ends (METHODS 2.14).
+        """Every share at which two options are level, t* = d0 / (d0 - d1) of their gaps at the ends.
 
         options: only pairs with at least one of them. Meetings at an end count; parallel lines have none. Raises
         DomainError for more than MOST_PAIRS pairs, ShapeError for an option out of range, Cancelled.
