@@ -192,7 +192,7 @@ class StudyArchive:
         self._window.banner.say(refusal, "warn", "Go to that window", raise_other, look)
 
     def show_unwritable(self, path: Path, refusal: str) -> None:
-        """Show a study that cannot be written where it is, to be looked at only. Raises Known where it is unreadable."""
+        """Show a study that cannot be written where it is, to be looked at only. Raises Known where not even that."""
         study = self._aside(self._library.look, path)
         why = f"{refusal} Here it can be looked at, not changed."
         self._view(study, why, "Try again to open it", lambda: self._app.open_path(path))
