@@ -151,7 +151,7 @@ def _part(part: Part, called: dict[Id, str]) -> dict[str, Any]:
     return {
         "lines": [{"subject": line.subject, "from": line.old, "to": line.new} for line in part.lines],
         "effects": {called[key]: _rounded(points) for key, points in part.totals.items()},
-        "errors": {called[key]: _rounded(error) for key, error in part.errors.items() if error},
+        "errors": {called[key]: _rounded(error) for key, error in part.errors.items() if _rounded(error)},
         "lead": _rounded(part.lead),
     }
 

@@ -17,7 +17,7 @@ from hypothesis.strategies import DrawFn
 
 from db.study.checks import Severity, problems
 from db.study.diff import LISTS, Difference, differences
-from db.study.model import Id, Known, Level, Option, Study
+from db.study.model import Id, Known, Level, Option, Shape, Study
 from desktop.analysis.work import Cancelled
 from desktop.commands import (
     Command,
@@ -30,6 +30,7 @@ from desktop.commands import (
     RemoveEvidence,
     RemoveOption,
     ReplaceStudy,
+    SetScale,
     SetScores,
 )
 from desktop.comparison import Between, Comparison, Part, compare, grouped, shared_perspectives
@@ -271,17 +272,31 @@ def test_without_options_the_differences_are_told_and_the_reason() -> None:
 
 
 def test_many_differences_are_sampled_with_their_errors_and_still_add_up() -> None:
-    late = after(*(scored(row, leaf.id, 7.0) for row in range(4) for leaf in BUNDLED.leaves()[:5]))
-    late = after(MoveWeight(PARTY, COST, 0.3), study=late)
+    leaves = [leaf for leaf in BUNDLED.leaves() if leaf.scale is not None and leaf.scale.shape is Shape.LINEAR][:5]
+    late = after(*(scored(row, leaf.id, 7.0) for row in range(4) for leaf in leaves))
+    for leaf in leaves:
+        assert leaf.scale is not None
+        bent = SetScale(leaf.id, replace(leaf.scale, shape=Shape.EXPONENTIAL, curvature=4.0))
+        late = after(bent, MoveWeight(PARTY, leaf.id, 0.2), study=late)
     found = compare(BUNDLED, late, PARTY, permutations=40)
     assert found.permutations == 40
     check_sums(found)
-    assert max(error for part in found.parts for error in part.errors.values()) > 0
-    exact = compare(BUNDLED, late, PARTY, permutations=400)
+    assert max(error for part in found.parts for error in part.errors.values()) > 1e-3
+    finer = compare(BUNDLED, late, PARTY, permutations=400)
+    assert finer.permutations > 300
     for part in found.parts:
-        twin = next(other for other in exact.parts if other.title == part.title)
+        twin = next(other for other in finer.parts if other.title == part.title)
         for option, effect in part.totals.items():
             assert abs(effect - twin.totals[option]) <= 6 * (part.errors[option] + twin.errors[option]) + 1e-9
+
+
+def test_where_only_scores_and_weights_meet_few_orders_are_exact() -> None:
+    late = after(*(scored(row, leaf.id, 7.0) for row in range(4) for leaf in BUNDLED.leaves()[:5]))
+    late = after(MoveWeight(PARTY, COST, 0.3), study=late)
+    few, many = (compare(BUNDLED, late, PARTY, permutations=count) for count in (4, 40))
+    for part in few.parts:
+        twin = next(other for other in many.parts if other.title == part.title)
+        assert part.totals == pytest.approx(twin.totals, abs=1e-9)
 
 
 def test_a_long_comparison_tells_how_far_it_is_and_stops_when_asked() -> None:
