@@ -253,8 +253,8 @@ class _Teller:
     # Orders
 
     def _order(self, kind: str, at: int, old: Sequence[Id], new: Sequence[Id]) -> Iterator[Line]:
-        kept, among = [key for key in old if key in set(new)], _PLURALS[kind]
-        is_moved = kept != [key for key in new if key in set(old)]
+        among, there, here = _PLURALS[kind], set(old), set(new)
+        is_moved = [key for key in old if key in here] != [key for key in new if key in there]
         one = _moved_one(old, new)
         if one is not None:
             key, down = one
@@ -263,7 +263,7 @@ class _Teller:
             yield _line(subject, old, new, frozenset({key}), ends if down else ends[::-1])
             return
         texts = [", ".join(self._name(kind, key) for key in side) or NONE for side in (old, new)]
-        about = frozenset({*old, *new} if is_moved else set(old) ^ set(new))
+        about = frozenset(there | here if is_moved else there ^ here)
         yield _line(f"Order of the {among} from place {at + 1}", old, new, about, texts, quiet=not is_moved)
 
 

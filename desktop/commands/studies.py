@@ -33,7 +33,7 @@ class EditStudy:
 
 @dataclass(frozen=True)
 class ReplaceStudy:
-    """Put another state in place of the study, as one change: an import, or how it once was; `what` names the change."""
+    """Put another state in place of the study, as one change: an import, or how it once was; `what` names it."""
 
     after: Study
     what: str = "Import a table"

@@ -57,6 +57,7 @@ class ComparisonDialog(Dialog):
         self, before: Study, after: Study, names: tuple[str, str], parent: QWidget, perspective: Id = ""
     ) -> None:
         super().__init__("Compare", "", parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         room = _outermost(parent).size()
         self.resize(min(1240, room.width() - 60), min(720, room.height() - 60))
         self._before, self._after, self._names = before, after, names
