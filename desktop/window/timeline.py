@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -20,7 +20,8 @@ from desktop.look.icons import paint_icon
 from desktop.look.painting import draw_text
 from desktop.models.history_model import FROM, TO, WHAT, WHEN, HistoryModel
 
-_WIDTHS = (66, 110, 290, 180, 230)
+_WIDTHS = (66, 110, 290, 180, 230, 170)
+_NARROWEST = 60
 _ROW = 28
 _INSET = 8
 
@@ -52,8 +53,19 @@ class Timeline(QTableView):
         heads.setStretchLastSection(True)
         heads.setMinimumSectionSize(48)
         self.show_model(model)
-        for column, width in enumerate(_WIDTHS):
-            self.setColumnWidth(column, width)
+        self._is_fitted = False
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._is_fitted:
+            self._is_fitted = True
+            self._fit()
+
+    def _fit(self) -> None:
+        """Share the width out, so that a narrow window shows every column; the last takes what is left."""
+        part = min(1.0, self.viewport().width() / sum(_WIDTHS))
+        for column, width in enumerate(_WIDTHS[:-1]):
+            self.setColumnWidth(column, max(_NARROWEST, round(part * width)))
 
     def show_model(self, model: HistoryModel) -> None:
         """Show another history."""
