@@ -12,8 +12,6 @@ from desktop.look.widgets import paragraph
 from desktop.window.dialog import Dialog
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from desktop.window.desk import Archive, Arrived
     from desktop.window.main_window import MainWindow
 
@@ -37,7 +35,7 @@ class ArrivedDialog(Dialog):
         self.body.addStretch(1)
         self.keep = Button("Keep both")
         identify(self.keep, "arrived.keep")
-        self.keep.clicked.connect(lambda: self._do(archive.keep_arrived))
+        self.keep.clicked.connect(lambda: self.carry_out(archive.keep_arrived))
         self.buttons.insertWidget(self.buttons.indexOf(self.accept_button), self.keep)
         self.compare = Button("Compare…")
         identify(self.compare, "arrived.compare")
@@ -46,7 +44,7 @@ class ArrivedDialog(Dialog):
 
     def try_accept(self) -> None:
         """Update the library's study, or say why not."""
-        self._do(self._archive.update_from_arrived)
+        self.carry_out(self._archive.update_from_arrived)
 
     def _compare(self) -> None:
         from desktop.window.comparison_dialog import ComparisonDialog
@@ -57,14 +55,6 @@ class ArrivedDialog(Dialog):
             self.say(str(trouble))
             return
         ComparisonDialog(own, self._arrived.study, ("In your library", f"In “{self._arrived.name}”"), self).open()
-
-    def _do(self, act: Callable[[], None]) -> None:
-        try:
-            act()
-        except Known as trouble:
-            self.say(str(trouble))
-            return
-        self.accept()
 
 
 def told(arrived: Arrived) -> str:

@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
-from db.study.model import Known
 from desktop.look.buttons import Button
 from desktop.look.focus import identify
 from desktop.look.widgets import paragraph
@@ -91,12 +90,7 @@ class BackupsDialog(Dialog):
         row = self.table.currentRow()
         if not 0 <= row < len(self._backups):
             return
-        try:
-            act(self._backups[row].key)
-        except Known as trouble:
-            self.say(str(trouble))
-            return
-        self.accept()
+        self.carry_out(lambda: act(self._backups[row].key))
 
 
 def _cells(backup: BackupCopy) -> tuple[str, ...]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
+from db.study.model import Known
 from desktop.look import look
 from desktop.look.buttons import Button
 from desktop.look.fonts import font
@@ -52,6 +56,21 @@ class Dialog(QDialog):
         self.trouble.setText(trouble)
         self.trouble.setStyleSheet(f"color: {look.tokens.bad.name()}")
         self.trouble.setVisible(bool(trouble))
+
+    def carry_out(self, act: Callable[[], object]) -> None:
+        """Do something and close, or say why it cannot be done.
+
+        What is done may close the dialog itself, together with the study it belongs to.
+        """
+        try:
+            act()
+        except Known as trouble:
+            if not isValid(self):
+                raise
+            self.say(str(trouble))
+            return
+        if isValid(self):
+            self.accept()
 
     def try_accept(self) -> None:
         """Do it, or say why not. Dialogs of their own override this."""

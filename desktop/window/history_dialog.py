@@ -230,17 +230,7 @@ class HistoryDialog(Dialog):
         if len(chosen) != 1:
             return
         seq = self._past.changes[chosen[0]].seq
-        if self._tried(lambda: act(seq)):
-            self.accept()
-
-    def _tried(self, act: Callable[[], object]) -> bool:
-        try:
-            act()
-        except Known as trouble:
-            self.say(str(trouble))
-            return False
-        self.say("")
-        return True
+        self.carry_out(lambda: act(seq))
 
     def _ask_name(self) -> None:
         dialog = NameVersionDialog(self._archive, self)
@@ -261,12 +251,16 @@ class HistoryDialog(Dialog):
         chosen = self.timeline.chosen()
         newest = len(self._past.changes) - 1
         first, second = (chosen[0], newest) if len(chosen) == 1 else chosen
-        self._tried(lambda: self._open_comparison(first, second))
+        try:
+            before, after = self._state(first), self._state(second)
+        except Known as trouble:
+            self.say(str(trouble))
+            return
+        self._open_comparison(first, second, before, after)
 
-    def _open_comparison(self, first: int, second: int) -> None:
+    def _open_comparison(self, first: int, second: int, before: Study, after: Study) -> None:
         from desktop.window.comparison_dialog import ComparisonDialog
 
-        before, after = (self._state(place) for place in (first, second))
         names = self._named(first), self._named(second)
         party = self._window.session.view.perspective
         ComparisonDialog(before, after, names, self, party).open()
@@ -304,12 +298,7 @@ class NameVersionDialog(Dialog):
 
     def try_accept(self) -> None:
         """Name it, or say why not."""
-        try:
-            self._archive.name_version(self.version.text(), self.reason.text().strip())
-        except Known as trouble:
-            self.say(str(trouble))
-            return
-        self.accept()
+        self.carry_out(lambda: self._archive.name_version(self.version.text(), self.reason.text().strip()))
 
 
 _WITHOUT_LINES = {
