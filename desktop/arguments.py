@@ -20,6 +20,8 @@ _OVERVIEW = """\
 steelyard              open the window on the last study
 steelyard FILE         open a study (.steelyard) or a score table (.csv) in the window
 steelyard rank         rank the options of a study
+steelyard firm         say how firm the ranking is, and what would overturn it
+steelyard methods      rank them by other methods beside the sum, and say why they differ
 steelyard export       write its score table as CSV
 steelyard import       make a study file from a CSV score table
 steelyard check        say whether a study file is sound and its study complete
@@ -77,6 +79,23 @@ def _rank_arguments(parser: argparse.ArgumentParser) -> None:
     _dialect_arguments(parser)
 
 
+def _firm_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("study", nargs="?", default=BUNDLED, metavar="STUDY", help="default: the bundled study")
+    parser.add_argument("--perspective", metavar="P", help="its name or how it begins; default: the first")
+    parser.add_argument("--spread", type=float, default=0.3, metavar="L", help="0 exact weights .. 1 any; default 0.3")
+    parser.add_argument("--samples", type=int, default=20_000, metavar="N", help="how many draws; default 20000")
+    parser.add_argument("--seed", type=int, default=1, metavar="S", help="the same seed draws the same; default 1")
+    parser.add_argument("--format", choices=("table", "json"), default="table")
+    _dialect_arguments(parser)
+
+
+def _methods_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("study", nargs="?", default=BUNDLED, metavar="STUDY", help="default: the bundled study")
+    parser.add_argument("--perspective", metavar="P", help="its name or how it begins; default: the first")
+    parser.add_argument("--format", choices=("table", "csv", "json"), default="table")
+    _dialect_arguments(parser)
+
+
 def _export_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("study", metavar="STUDY")
     parser.add_argument("--out", required=True, metavar="FILE.csv", help="the file to write, - for standard output")
@@ -127,6 +146,8 @@ def _diff_arguments(parser: argparse.ArgumentParser) -> None:
 
 _ARGUMENTS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "rank": _rank_arguments,
+    "firm": _firm_arguments,
+    "methods": _methods_arguments,
     "export": _export_arguments,
     "import": _import_arguments,
     "check": _check_arguments,

@@ -206,18 +206,50 @@ def _perspective(study: Study, wanted: str) -> Id:
 # The commands
 
 
-def _rank(options: argparse.Namespace) -> int:
+def _rankable(options: argparse.Namespace) -> Study:
+    """The study that is named. Raises Known when nothing in it can be ranked."""
     study = _study(options)
     if not study.perspectives:
         raise Known(f"“{study.title}” has no perspective, so no weights to rank by; open it in the window and add one.")
     if not study.included() or not study.leaves():
         raise Known(f"“{study.title}” has no options or no criteria, so nothing can be ranked; add some first.")
+    return study
+
+
+def _rank(options: argparse.Namespace) -> int:
+    study = _rankable(options)
     chosen = [party.id for party in study.perspectives] if options.all else [study.perspectives[0].id]
     if options.perspective is not None:
         chosen = [_perspective(study, options.perspective)]
     from desktop.exchange.ranking_text import ranking
 
     _write_out(ranking(study, chosen, options.format))
+    return DONE
+
+
+def _firm(options: argparse.Namespace) -> int:
+    study = _rankable(options)
+    if not 0 <= options.spread <= 1 or not 1 <= options.samples <= 10_000_000 or options.seed < 0:
+        raise Known(
+            "Nothing was drawn: --spread lies between 0 and 1, --samples between 1 and 10 million, --seed from 0."
+        )
+    from desktop.exchange.firmness_text import firmness_text
+
+    party = _party(study, options.perspective)
+    drawn = {"spread": options.spread, "samples": options.samples, "seed": options.seed}
+    _write_out(firmness_text(study, party, options.format, **drawn))
+    return DONE
+
+
+def _party(study: Study, wanted: str | None) -> Id:
+    return study.perspectives[0].id if wanted is None else _perspective(study, wanted)
+
+
+def _methods(options: argparse.Namespace) -> int:
+    study = _rankable(options)
+    from desktop.exchange.concordance_text import methods_text
+
+    _write_out(methods_text(study, _party(study, options.perspective), options.format))
     return DONE
 
 
@@ -398,6 +430,11 @@ def _write_out(text: str) -> None:
 
 _COMMANDS: dict[str, tuple[Command, str]] = {
     "rank": (_rank, "Rank the options of a study under one perspective or all."),
+    "firm": (
+        _firm,
+        "Say how firm the ranking is: a verdict, what would overturn it, how often each option comes first.",
+    ),
+    "methods": (_methods, "Rank the options by other methods beside the weighted sum, and say why they differ."),
     "export": (_export, "Write the score table of a study as CSV."),
     "import": (_import, "Make a study file from a CSV score table: option names first, one criterion per column."),
     "check": (_check, "Say whether a study file is sound and its study complete."),

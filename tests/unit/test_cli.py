@@ -385,3 +385,21 @@ def test_version_and_help_are_for_everyone(here: Here) -> None:
         assert code == 0
         assert "usage: steelyard" in out
     assert main(["--version"]) == 0
+
+
+def test_methods_says_every_method_and_firm_the_verdict_of_a_perspective(here: Here, table: Path) -> None:
+    code, out, err = here("methods", "--perspective", "wash")
+    assert (code, err) == (0, "")
+    assert "Washington" in out.splitlines()[0]
+    assert "VIKOR" in out
+    code, out, err = here("firm", "bundled", "--perspective", "Front", "--samples", "500", "--format", "json")
+    assert (code, err) == (0, "")
+    assert json.loads(out)["samples"] == 500
+    assert here("methods", table)[0] == 0
+
+
+@pytest.mark.parametrize("flag", [("--spread", "1.5"), ("--samples", "0"), ("--seed", "-1"), ("--spread", "nan")])
+def test_draws_that_cannot_be_made_are_refused(here: Here, flag: tuple[str, str]) -> None:
+    code, out, err = here("firm", *flag)
+    assert (code, out) == (2, "")
+    assert "Nothing was drawn" in err
