@@ -64,7 +64,9 @@ def matrix_of(matrix: ArrayLike, argument: str = "values", *, gaps: bool = False
     if table.ndim != 2 or not table.size:
         raise ShapeError(argument, f"must be options by criteria, at least 1 by 1, not of shape {table.shape}")
     if not np.isfinite(table).all():
-        _refuse_holes(table, argument, gaps)
+        refuse(np.isinf(table), NotFiniteError, argument, "must be a finite number, not {}", table)
+        missing = np.isnan(table) & (not gaps)
+        refuse(missing, MissingScoreError, argument, "is missing, and this method needs every score")
     return table
 
 
@@ -74,9 +76,7 @@ def vector_of(numbers: ArrayLike, argument: str, size: int | None = None) -> Arr
     if found.ndim != 1 or not found.size or (size is not None and found.size != size):
         wanted = "a list of numbers" if size is None else f"a list of {size} numbers"
         raise ShapeError(argument, f"must be {wanted}, not of shape {found.shape}")
-    if not np.isfinite(found).all():
-        place = int(np.flatnonzero(~np.isfinite(found))[0])
-        raise NotFiniteError(argument, f"must be a finite number, not {found[place]}", column=place)
+    refuse(~np.isfinite(found), NotFiniteError, argument, "must be a finite number, not {}", found)
     return found
 
 
@@ -127,6 +127,17 @@ def shares_of(weights: ArrayLike, size: int | None = None, argument: str = "weig
     return shares
 
 
+def refuse(wrong: Flags, error: type[InputError], argument: str, trouble: str, *tables: Array) -> None:
+    """Raises `error` for the first place where `wrong`, (n,) or (m, n), is set.
+
+    Each {} in `trouble` becomes what one of the tables, of the same shape, holds there.
+    """
+    if wrong.any():
+        *row, column = (int(part) for part in np.argwhere(wrong)[0])
+        found = (table[(*row, column)] for table in tables)
+        raise error(argument, trouble.format(*found), row[0] if row else None, column)
+
+
 def frozen(*arrays: NDArray[np.generic]) -> None:
     """Make arrays read-only, so that a result cannot be changed by whoever is handed it."""
     for array in arrays:
@@ -135,18 +146,5 @@ def frozen(*arrays: NDArray[np.generic]) -> None:
 
 def _refuse_weights(found: Array, size: int | None, argument: str) -> NoReturn:
     vector_of(found, argument, size)
-    negative = np.flatnonzero(found < 0)
-    if negative.size:
-        place = int(negative[0])
-        raise WeightError(argument, f"must not be negative, not {found[place]}", column=place)
+    refuse(found < 0, WeightError, argument, "must not be negative, not {}", found)
     raise WeightError(argument, "must not all be 0")
-
-
-def _refuse_holes(table: Array, argument: str, gaps: bool) -> None:
-    infinite = np.argwhere(np.isinf(table))
-    if infinite.size:
-        row, column = (int(part) for part in infinite[0])
-        raise NotFiniteError(argument, f"must be a finite number, not {table[row, column]}", row, column)
-    if not gaps:
-        row, column = (int(part) for part in np.argwhere(np.isnan(table))[0])
-        raise MissingScoreError(argument, "is missing, and this method needs every score", row, column)

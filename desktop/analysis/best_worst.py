@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from desktop.analysis.arrays import Array, DomainError, InputError, frozen, index_of, shares_of, vector_of
+from desktop.analysis.arrays import Array, DomainError, InputError, frozen, index_of, refuse, shares_of, vector_of
 from desktop.analysis.linear import INFINITY, Program, SolverError
 
 THRESHOLDS = {
@@ -67,7 +67,7 @@ def best_worst(
     a_best = vector_of(best_to_others, "best_to_others").copy()
     a_worst = vector_of(others_to_worst, "others_to_worst", a_best.size).copy()
     for argument, judged in (("best_to_others", a_best), ("others_to_worst", a_worst)):
-        _refuse_below_one(argument, judged)
+        refuse(judged < 1, DomainError, argument, "must be at least 1, not {}", judged)
     top, bottom = _ends(a_best, a_worst, best, worst)
     weights, xi = _solved(a_best, a_worst, top, bottom)
     ratios = _ratios(a_best, a_worst, float(a_best[bottom]))
@@ -80,12 +80,6 @@ def threshold_of(n: int, a_bw: float) -> float | None:
     """The largest acceptable ratio for n criteria and the judgement a_BW; None outside the table of the paper."""
     row = THRESHOLDS.get(int(a_bw)) if float(a_bw).is_integer() else None
     return row[n - 3] if row is not None and 3 <= n <= 9 else None
-
-
-def _refuse_below_one(argument: str, judged: Array) -> None:
-    if (judged < 1).any():
-        place = int(np.flatnonzero(judged < 1)[0])
-        raise DomainError(argument, f"must be at least 1, not {judged[place]}", column=place)
 
 
 def _ends(a_best: Array, a_worst: Array, best: int | None, worst: int | None) -> tuple[int, int]:

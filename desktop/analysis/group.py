@@ -19,10 +19,12 @@ from desktop.analysis.arrays import (
     frozen,
     matrix_of,
     numbers_of,
+    refuse,
     shares_of,
     vector_of,
     whole_of,
 )
+from desktop.analysis.ranking import mid_places
 from desktop.analysis.work import Cancel, Progress, Work
 
 SAATY_SCALE = 9.0
@@ -90,7 +92,7 @@ def kendall_w(ranks: ArrayLike) -> float:
     """
     table = matrix_of(ranks, "ranks")
     p, m = table.shape
-    found = np.array([_mid_ranks(row) for row in table])
+    found = np.array([mid_places(row, 0.0) for row in table])
     ties = sum(float((counts**3 - counts).sum()) for counts in (_tie_sizes(row) for row in table))
     most = p * p * (m**3 - m) - p * ties
     deviations = found.sum(axis=0) - p * (m + 1) / 2
@@ -107,16 +109,22 @@ def kendall_tau(first: ArrayLike, second: ArrayLike) -> float:
     return float(agreement(np.vstack((a, vector_of(second, "second", a.size))))[0, 1])
 
 
-def agreement(ranks: ArrayLike) -> Array:
-    """(p, p) tau-b between every two of p people's rankings, (p, m); 1 on the diagonal. Raises as `matrix_of`."""
-    table = np.array([_mid_ranks(row) for row in matrix_of(ranks, "ranks")])
+def agreement(ranks: ArrayLike, *, progress: Progress | None = None, cancel: Cancel | None = None) -> Array:
+    """(p, p) tau-b between every two of p people's rankings, (p, m); 1 on the diagonal; O(p m^2).
+
+    Raises as `matrix_of`, Cancelled.
+    """
+    work = Work(progress, cancel)
+    table = np.array([mid_places(row, 0.0) for row in matrix_of(ranks, "ranks")])
     p, m = table.shape
     products = np.zeros((p, p))
     # The signs of all pairs are made for some options at a time, so that many options need little memory.
     step = max(1, _BLOCK // (p * m))
     for start in range(0, m, step):
+        work.at(start / m)
         signs = np.sign(table[:, start : start + step, None] - table[:, None, :]).reshape(p, -1)
         products += signs @ signs.T
+    work.at(1.0)
     told_apart = products.diagonal()
     both = np.sqrt(told_apart[:, None] * told_apart)
     indifferent = told_apart == 0
@@ -281,9 +289,7 @@ def _gains(asked: _Asked, order: ArrayLike) -> Array:
 def _shares_of_each(weights: ArrayLike) -> Array:
     """(p, n) each row over its sum."""
     table = matrix_of(weights, "weights")
-    if (table < 0).any():
-        row, column = (int(part) for part in np.argwhere(table < 0)[0])
-        raise WeightError("weights", f"must not be negative, not {table[row, column]}", row, column)
+    refuse(table < 0, WeightError, "weights", "must not be negative, not {}", table)
     largest = table.max(axis=1, keepdims=True)
     if (largest <= 0).any():
         raise WeightError("weights", "must not all be 0", row=int(largest.argmin()))
@@ -300,11 +306,3 @@ def _entropy(shares: Array) -> float:
 
 def _tie_sizes(row: Array) -> Array:
     return np.unique(row, return_counts=True)[1].astype(np.float64)
-
-
-def _mid_ranks(row: Array) -> Array:
-    """Ranks 1.., options that tie sharing the middle of the places they take."""
-    _, place, counts = np.unique(row, return_inverse=True, return_counts=True)
-    last = np.cumsum(counts)
-    middle: Array = last - (counts - 1) / 2.0
-    return middle[place]

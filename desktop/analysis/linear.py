@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from desktop.analysis.arrays import Array, Flags, NotFiniteError, ShapeError, flags_of, vector_of
+from desktop.analysis.arrays import Array, Flags, NotFiniteError, ShapeError, flags_of, refuse, vector_of
 
 INFINITY = np.inf
 
@@ -47,7 +47,7 @@ class Program:
         if table.ndim != 2:
             raise ShapeError("rows", f"must be constraints by variables, not of shape {table.shape}")
         p, self._n = table.shape
-        _refuse(~np.isfinite(table), "rows")
+        refuse(~np.isfinite(table), NotFiniteError, "rows", "must be a number")
         self._rows, self._low, self._high = table, _filled(low, p, "low"), _filled(high, p, "high")
         self._lower, self._upper = _filled(lower, self._n, "lower"), _filled(upper, self._n, "upper")
         self._whole = None if whole is None else flags_of(whole, "whole", self._n)
@@ -169,11 +169,5 @@ def _filled(numbers: ArrayLike, size: int, argument: str) -> Array:
     if given.shape not in ((), (1,), (size,)):
         raise ShapeError(argument, f"must be one number or a list of {size}, not of shape {given.shape}")
     found: Array = np.ascontiguousarray(np.broadcast_to(given, (size,)))
-    _refuse(np.isnan(found), argument)
+    refuse(np.isnan(found), NotFiniteError, argument, "must be a number")
     return found
-
-
-def _refuse(wrong: Flags, argument: str) -> None:
-    if wrong.any():
-        *row, column = (int(part) for part in np.argwhere(wrong)[0])
-        raise NotFiniteError(argument, "must be a number", row[0] if row else None, column)

@@ -18,6 +18,7 @@ from desktop.analysis.arrays import (
     index_of,
     matrix_of,
     positive_of,
+    refuse,
     shares_of,
     vector_of,
     whole_of,
@@ -164,8 +165,7 @@ def _lowest(costs: Array, k: int) -> float:
 def _largest(table: Array) -> float:
     largest = float(max(table.max(), -table.min()))
     if largest > 1e300:
-        row, column = (int(part) for part in np.argwhere(np.abs(table) == largest)[0])
-        raise DomainError("values", f"must lie within 1e300, not {table[row, column]}", row, column)
+        refuse(np.abs(table) > 1e300, DomainError, "values", "must lie within 1e300, not {}", table)
     return largest
 
 

@@ -20,6 +20,7 @@ from desktop.analysis.arrays import (
     matrix_of,
     numbers_of,
     positive_of,
+    refuse,
     shares_of,
     whole_of,
 )
@@ -209,9 +210,7 @@ def aggregate_priorities(weights: ArrayLike, judges: ArrayLike | None = None) ->
     `shares_of` for the judges, and DomainError for a weight that is not positive.
     """
     table = matrix_of(weights, "weights")
-    if (table <= 0).any():
-        row, column = (int(part) for part in np.argwhere(table <= 0)[0])
-        raise DomainError("weights", f"must be positive, not {table[row, column]}", row, column)
+    refuse(table <= 0, DomainError, "weights", "must be positive, not {}", table)
     return _shares_of_logs(_counts(judges, len(table)) @ np.log(table))
 
 
@@ -225,12 +224,9 @@ def synthesise(local_weights: ArrayLike, criteria_weights: ArrayLike, mode: Mode
     if mode not in ("ideal", "distributive"):
         raise DomainError("mode", f"must be ideal or distributive, not {mode}")
     table = matrix_of(local_weights, "local_weights")
-    if (table < 0).any():
-        row, column = (int(part) for part in np.argwhere(table < 0)[0])
-        raise WeightError("local_weights", f"must not be negative, not {table[row, column]}", row, column)
+    refuse(table < 0, WeightError, "local_weights", "must not be negative, not {}", table)
     best = table.max(axis=0)
-    if (best <= 0).any():
-        raise WeightError("local_weights", "must not all be 0", column=int(best.argmin()))
+    refuse(best <= 0, WeightError, "local_weights", "must not all be 0")
     columns = table / best
     if mode == "distributive":
         columns /= columns.sum(axis=0)
@@ -263,20 +259,15 @@ def _checked(judgements: ArrayLike) -> tuple[Array, bool]:
 def _check_closely(table: Array) -> None:
     """Raises for the first judgement that cannot stand, and lets the others pass; a NaN on the diagonal becomes 1."""
     np.fill_diagonal(table, np.where(np.isnan(table.diagonal()), 1.0, table.diagonal()))
-    _refuse(np.isinf(table), table, NotFiniteError, "must be a finite number, not {}")
-    _refuse(table <= 0, table, DomainError, "must be positive, not {}")
+    refuse(np.isinf(table), NotFiniteError, "judgements", "must be a finite number, not {}", table)
+    refuse(table <= 0, DomainError, "judgements", "must be positive, not {}", table)
     logs = np.log(table)
     wild = np.abs(logs) > np.log(LARGEST) + RECIPROCAL
-    _refuse(wild, table, DomainError, "must lie between 1e-9 and 1e9, not {}")
+    refuse(wild, DomainError, "judgements", "must lie between 1e-9 and 1e9, not {}", table)
     gaps = np.isnan(table)
-    _refuse(gaps & ~gaps.T, table, DomainError, "is not judged, but its mirror image is")
-    _refuse(np.abs(logs + logs.T) > RECIPROCAL, table, DomainError, "is {}, not the reciprocal of its mirror image")
-
-
-def _refuse(wrong: Flags, table: Array, error: type[InputError], trouble: str) -> None:
-    if wrong.any():
-        row, column = (int(part) for part in np.argwhere(wrong)[0])
-        raise error("judgements", trouble.format(table[row, column]), row, column)
+    refuse(gaps & ~gaps.T, DomainError, "judgements", "is not judged, but its mirror image is")
+    unlike = np.abs(logs + logs.T) > RECIPROCAL
+    refuse(unlike, DomainError, "judgements", "is {}, not the reciprocal of its mirror image", table)
 
 
 def _principal(table: Array) -> tuple[Array, float]:

@@ -9,7 +9,17 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike
 
-from desktop.analysis.arrays import Array, DomainError, ShapeError, frozen, index_of, matrix_of, vector_of, whole_of
+from desktop.analysis.arrays import (
+    Array,
+    DomainError,
+    ShapeError,
+    frozen,
+    index_of,
+    matrix_of,
+    refuse,
+    vector_of,
+    whole_of,
+)
 from desktop.analysis.linear import INFINITY, Program, conflicting
 
 
@@ -107,10 +117,7 @@ def within(low: ArrayLike, high: ArrayLike) -> WeightPolytope:
     """Shares between `low` and `high`, both (n,), 0..1. Raises DomainError where a low end is above its high end."""
     lows = vector_of(low, "low")
     highs = vector_of(high, "high", lows.size)
-    crossed = np.flatnonzero(lows > highs)
-    if crossed.size:
-        place = int(crossed[0])
-        raise DomainError("low", f"{lows[place]} is above its high end {highs[place]}", column=place)
+    refuse(lows > highs, DomainError, "low", "{} is above its high end {}", lows, highs)
     n = lows.size
     floors, ceilings = np.flatnonzero(lows > 0), np.flatnonzero(highs < 1)
     eye = np.eye(n)

@@ -17,6 +17,7 @@ from desktop.analysis.arrays import (
     matrix_of,
     numbers_of,
     positive_of,
+    refuse,
     shares_of,
     vector_of,
 )
@@ -77,9 +78,7 @@ def rank_bounds(low: ArrayLike, high: ArrayLike, scale: float = 100.0) -> tuple[
     if np.array_equal(lows, highs):
         exact = places(-lows, edge)
         return exact, exact
-    crossed = np.flatnonzero(lows > highs)
-    if crossed.size:
-        raise DomainError("low", "must not be above its high", column=int(crossed[0]))
+    refuse(lows > highs, DomainError, "low", "must not be above its high")
     best = 1 + _below(-lows, -highs - edge)
     worst = 1 + _below(-highs, -lows - edge)
     # Its own highest total is above its own lowest, but no option beats itself.
@@ -102,8 +101,9 @@ def places(costs: Array, edge: float | Array, room: Array | None = None) -> Rank
     ascending = costs[order]
     counted = np.arange(1, costs.size + 1)
     bars = ascending[1:] - edge
-    near = np.flatnonzero(ascending[:-1] >= bars) + 1
-    counted[near] = 1 + ascending.searchsorted(bars[near - 1])
+    near = np.flatnonzero(ascending[:-1] >= bars)
+    if near.size:
+        counted[near + 1] = 1 + ascending.searchsorted(bars[near])
     found = np.empty_like(counted)
     found[order] = counted
     return found
@@ -134,9 +134,7 @@ def weighted_product(values: ArrayLike, weights: ArrayLike) -> WeightedProduct:
     """
     table = matrix_of(values)
     shares = shares_of(weights, table.shape[1])
-    if table.min() < 0:
-        row, column = (int(part) for part in np.argwhere(table < 0)[0])
-        raise DomainError("values", f"must not be negative, not {table[row, column]}", row, column)
+    refuse(table < 0, DomainError, "values", "must not be negative, not {}", table)
     counted = table[:, shares > 0]
     empty = (counted == 0).any(axis=1)
     logs = np.log(np.where(counted == 0, 1.0, counted)) @ shares[shares > 0]
@@ -173,16 +171,16 @@ def rank_matrix(matrix: ArrayLike, weights: ArrayLike, maximise: ArrayLike | Non
     shares = shares_of(weights, n)
     wanted = np.ones(n, dtype=bool) if maximise is None else flags_of(maximise, "maximise", n)
     costs = np.where(wanted, -table, table)
-    criterion_ranks = np.column_stack([_average_places(_unit_range(column)) for column in costs.T])
+    criterion_ranks = np.column_stack([mid_places(_unit_range(column), TIE) for column in costs.T])
     totals = criterion_ranks @ shares
     found = RankMatrix(criterion_ranks, totals, places(totals, TIE * m))
     frozen(found.criterion_ranks, found.totals, found.ranks)
     return found
 
 
-def _average_places(costs: Array) -> Array:
+def mid_places(costs: Array, edge: float) -> Array:
     """(m,) 1 = lowest; of tied ones the middle of their places: those ahead and those behind pull equally."""
-    ahead, behind = places(costs, TIE), places(-costs, TIE)
+    ahead, behind = places(costs, edge), places(-costs, edge)
     middle: Array = (costs.size + 1 + ahead - behind) / 2.0
     return middle
 

@@ -12,6 +12,7 @@ from desktop.analysis.arrays import (
     index_of,
     numbers_of,
     positive_of,
+    refuse,
     shares_of,
     vector_of,
 )
@@ -56,9 +57,8 @@ def piecewise_value(x: ArrayLike, xs: ArrayLike, vs: ArrayLike) -> Array:
     values = vector_of(vs, "vs", corners.size)
     if corners.size < 2:
         raise ShapeError("xs", "must hold at least two points")
-    stuck = np.flatnonzero(corners[1:] <= corners[:-1])
-    if stuck.size:
-        raise DomainError("xs", "must ascend, each greater than the one before", column=int(stuck[0]) + 1)
+    stuck = np.append(False, corners[1:] <= corners[:-1])
+    refuse(stuck, DomainError, "xs", "must ascend, each greater than the one before")
     if not np.isfinite(float(corners[-1]) - float(corners[0])):
         raise DomainError("xs", f"must have a finite range, not from {corners[0]} to {corners[-1]}")
     points = numbers_of(x, "x")

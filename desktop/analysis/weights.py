@@ -15,6 +15,7 @@ from desktop.analysis.arrays import (
     WeightError,
     flags_of,
     index_of,
+    refuse,
     shares_of,
     vector_of,
 )
@@ -129,10 +130,8 @@ def _free(held: Flags, index: int) -> Flags:
 
 def _ranks_of(ranks: ArrayLike) -> Array:
     found = vector_of(ranks, "ranks")
-    wrong = np.flatnonzero((found < 1) | (found > found.size))
-    if wrong.size:
-        place = int(wrong[0])
-        raise DomainError("ranks", f"must lie between 1 and {found.size}, not {found[place]:g}", column=place)
+    wrong = (found < 1) | (found > found.size)
+    refuse(wrong, DomainError, "ranks", f"must lie between 1 and {found.size}, not {{:g}}", found)
     return found
 
 
@@ -169,9 +168,7 @@ def _refuse_cycles(above: Ranks) -> None:
 
 def _local_shares(above: Ranks, local: Array) -> Array:
     """(k,) each node's part of its group; the group of nodes at the top is numbered last."""
-    negative = np.flatnonzero(local < 0)
-    if negative.size:
-        raise WeightError("local", f"must not be negative, not {local[negative[0]]}", column=int(negative[0]))
+    refuse(local < 0, WeightError, "local", "must not be negative, not {}", local)
     largest = np.zeros(above.size + 1)
     np.maximum.at(largest, above, local)
     empty = np.flatnonzero(largest[above] == 0)

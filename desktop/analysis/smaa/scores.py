@@ -18,6 +18,7 @@ from desktop.analysis.arrays import (
     index_of,
     matrix_of,
     numbers_of,
+    refuse,
     vector_of,
     whole_of,
 )
@@ -275,10 +276,10 @@ def normal(mean: ArrayLike, sd: ArrayLike) -> ScoreModel:
     """
     centres, deviations = matrix_of(mean, "mean"), matrix_of(sd, "sd")
     _same_shape(centres, deviations, "sd")
-    _refuse(deviations < 0, "sd", "must not be negative, not {}", deviations)
+    refuse(deviations < 0, DomainError, "sd", "must not be negative, not {}", deviations)
     with np.errstate(over="ignore"):
         reach = np.abs(centres) + 9.0 * deviations
-    _refuse(np.isinf(reach), "sd", "is too wide to draw from: {}", deviations)
+    refuse(np.isinf(reach), DomainError, "sd", "is too wide to draw from: {}", deviations)
     known, open_ = _parted(deviations == 0)
     centre, deviation = _flat(centres), _flat(deviations)
     laws = (Fixed(known, centre[known]), Normal(open_, centre[open_], deviation[open_]))
@@ -297,9 +298,7 @@ def discrete(values: ArrayLike, probabilities: ArrayLike) -> ScoreModel:
     for place, table in enumerate(tables):
         matrix_of(table, f"values[{place}]")
     chances = vector_of(probabilities, "probabilities", len(tables))
-    if (chances < 0).any():
-        place = int(np.flatnonzero(chances < 0)[0])
-        raise DomainError("probabilities", f"must not be negative, not {chances[place]}", column=place)
+    refuse(chances < 0, DomainError, "probabilities", "must not be negative, not {}", chances)
     if abs(chances.sum() - 1.0) > SUM:
         raise DomainError("probabilities", f"must sum to 1, not to {chances.sum()}")
     cells = np.arange(tables[0].size)
@@ -356,18 +355,12 @@ def _peak(low: Array, mode: Array, high: Array) -> Array:
 
 def _ordered(lower: Array, upper: Array, name: str, above: str) -> None:
     _same_shape(lower, upper, above)
-    _refuse(lower > upper, name, f"is above its {above}: {{}}", lower)
+    refuse(lower > upper, DomainError, name, f"is above its {above}: {{}}", lower)
 
 
 def _same_shape(first: Array, other: Array, argument: str) -> None:
     if other.shape != first.shape:
         raise ShapeError(argument, f"must be of shape {first.shape}, not {other.shape}")
-
-
-def _refuse(wrong: Flags, argument: str, trouble: str, table: Array) -> None:
-    if wrong.any():
-        row, column = (int(part) for part in np.argwhere(wrong)[0])
-        raise DomainError(argument, trouble.format(table[row, column]), row, column)
 
 
 def _parted(known: Flags) -> tuple[Cells, Cells]:
