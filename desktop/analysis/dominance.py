@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from desktop.analysis.arrays import TIE, Array, DomainError, Flags, Ranks, ShapeError, frozen, matrix_of
+from desktop.analysis.arrays import TIE, Array, DomainError, Flags, Ranks, ShapeError, frozen, matrix_of, refuse
 from desktop.analysis.margins import rivalry_of
 from desktop.analysis.polytope import WeightPolytope
 from desktop.analysis.sieve import sieved
@@ -39,7 +39,7 @@ def dominated(values: ArrayLike, *, progress: Progress | None = None, cancel: Ca
     table = matrix_of(values)
     work = Work(progress, cancel)
     rows, points = sieved(table, np.ones(table.shape[1]), work)
-    front = rows[front_of(points, work, 0.5)]
+    front = rows[front_of(points, Work(None, cancel))]
     return _dominators(table, table, front, work)
 
 
@@ -54,9 +54,7 @@ def certainly_dominated(
     lows, highs = matrix_of(low, "low"), matrix_of(high, "high")
     if lows.shape != highs.shape:
         raise ShapeError("high", f"must be of shape {lows.shape} as low is, not {highs.shape}")
-    if (lows > highs).any():
-        row, column = (int(part) for part in np.argwhere(lows > highs)[0])
-        raise DomainError("low", f"{lows[row, column]} is above its high end {highs[row, column]}", row, column)
+    refuse(lows > highs, DomainError, "low", "{} is above its high end {}", lows, highs)
     return _dominators(lows, highs, np.arange(len(lows)), Work(progress, cancel))
 
 

@@ -64,6 +64,12 @@ def macbeth_repairs(
     said, work = checked(judgements, n), Work(progress, cancel)
     # Where the fewest judgements are asked for, one more costs more than the steps of all of them together.
     search = _Search(said, n, 2.0 * EXTREME * len(said) + 1.0 if fewest == "judgements" else 0.0)
+    repairs = _found(search, limit, work)
+    work.at(1.0)
+    return repairs
+
+
+def _found(search: _Search, limit: int, work: Work) -> Repairs:
     found: list[tuple[Change, ...]] = []
     least = INFINITY
     while search.contradictions < CONTRADICTIONS:

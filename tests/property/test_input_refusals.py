@@ -12,6 +12,7 @@ from dataclasses import fields, is_dataclass
 from functools import partial
 from importlib import import_module
 from pkgutil import walk_packages
+from threading import Event
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,7 @@ from desktop.analysis.topsis import LiveTopsis, PreparedTopsis
 from desktop.analysis.tradeoffs_pairs import Answer, Pair
 from desktop.analysis.tradeoffs_pairs import Preference as Preferred
 from desktop.analysis.vikor import PreparedVikor
+from desktop.analysis.work import Cancelled
 from tests.refusals import (
     INF,
     KINDS,
@@ -77,11 +79,13 @@ INNER = {
 
 INNER_FUNCTIONS = {
     "arrays.frozen",
+    "arrays.refuse",
     "macbeth_judgements.clash",
     "macbeth_judgements.contradiction",
     "macbeth_judgements.demands",
     "macbeth_judgements.lowest_thresholds",
     "macbeth_judgements.structure",
+    "ranking.mid_places",
     "ranking.places",
     "smaa.winning.chance_not_above",
     "topsis.shortfalls",
@@ -411,6 +415,7 @@ def answer(name: str, arguments: dict[str, Any]) -> Any:
 
 
 CASES = cases()
+LONG = sorted(name for name in CASES if "progress" in inspect.signature(call_of(name)).parameters)
 every_door = pytest.mark.parametrize("name", sorted(CASES))
 
 
@@ -450,6 +455,19 @@ def writable(result: Any, name: str) -> Iterator[str]:
         if isinstance(held, np.ndarray) and held.flags.writeable:
             yield f"{name}.{field.name}"
         yield from writable(held, f"{name}.{field.name}")
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_a_long_call_tells_how_far_it_is_and_stops_when_asked_to(name: str) -> None:
+    parts: list[float] = []
+    answer(name, {**CASES[name].good, "progress": parts.append})
+    assert parts == sorted(parts)
+    assert parts[0] >= 0
+    assert parts[-1] == 1
+    stop = Event()
+    stop.set()
+    with pytest.raises(Cancelled):
+        answer(name, {**CASES[name].good, "cancel": stop})
 
 
 @every_door

@@ -9,6 +9,7 @@ from desktop.analysis.arrays import Array, DomainError, ShapeError, matrix_of, s
 from desktop.analysis.polytope import WeightPolytope
 from desktop.analysis.smaa import simplex
 from desktop.analysis.smaa.confidence import frame_of
+from desktop.analysis.work import Cancel, Progress, Work
 
 PAIRS = 4096
 """Pairs taken at a time: their recursion stays in the cache."""
@@ -21,6 +22,8 @@ def pairwise_winning(
     around: ArrayLike | None = None,
     spread: float | None = None,
     scale: float = 100.0,
+    progress: Progress | None = None,
+    cancel: Cancel | None = None,
 ) -> Array:
     """(m, m) chance 0..1 that option i beats option j, for weights uniform on a simplex; no sampling error.
 
@@ -32,17 +35,19 @@ def pairwise_winning(
 
     Raises as `matrix_of`; ShapeError for a polytope about another number of criteria; DomainError for one that is no
     simplex (sample it instead), for around and spread as `sample_weights`, and for a scale that is not above 0;
-    EmptyPolytopeError.
+    EmptyPolytopeError; Cancelled.
     """
-    table = matrix_of(values)
+    table, work = matrix_of(values), Work(progress, cancel)
     frame = frame_of(table, scale)
     totals = _corner_totals(frame.of(table), polytope, around, spread)
     found = np.full((len(table), len(table)), 0.5)
     first, second = np.triu_indices(len(table), 1)
     for start in range(0, first.size, PAIRS):
+        work.at(start / first.size)
         i, j = first[start : start + PAIRS], second[start : start + PAIRS]
         found[j, i] = _losing(totals[i] - totals[j], frame.edge)
         found[i, j] = 1.0 - found[j, i]
+    work.at(1.0)
     return found
 
 
