@@ -19,7 +19,7 @@ from pathlib import Path
 
 from db import history, reading
 from db.collector import collector_at_rest
-from db.engine import UNREADABLE, Damaged, connect
+from db.engine import UNREADABLE, Damaged, Unwritable, connect
 from db.header import FORMAT, read_header, read_start
 from db.history import Change
 from db.study.checks import Severity, problems
@@ -95,7 +95,13 @@ def private_copy(path: Path) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="steelyard-"))
     try:
         copy = folder / "study.steelyard"
-        _copy_with_log(path, copy)
+        try:
+            _copy_with_log(path, copy)
+        except OSError as error:
+            raise Unwritable(
+                f"“{path.name}” could not be looked at, because no copy of it can be made ({error.strerror}). What "
+                f"was saved is intact; make room on the disk and open it again."
+            ) from error
         yield copy
     finally:
         shutil.rmtree(folder, ignore_errors=True)
