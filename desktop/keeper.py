@@ -80,6 +80,7 @@ class Keeper(QObject):
         self._looked_after.connect(self._on_looked_after)
         self._last = self._backed_up = session.study
         """The study of the last step that was saved, and of the last backup."""
+        self._backing_up: Future[None] | None = None
         self._backups = QTimer(self)
         self._backups.timeout.connect(self._back_up)
         self._backups.start(BACKUP_MS)
@@ -87,7 +88,6 @@ class Keeper(QObject):
         window.status.show_saved("Saving…")
         QTimer.singleShot(OPEN_MS, self, self._begin)
         QTimer.singleShot(WARM_MS, self, self._warm)
-        QTimer.singleShot(CHECK_MS, self, self._look_after)
 
     @property
     def path(self) -> Path | None:
@@ -123,6 +123,7 @@ class Keeper(QObject):
             return
         store = opening.result()
         self.opened.emit(store.path)
+        QTimer.singleShot(CHECK_MS, self, self._look_after)
         if not self._waiting:
             self._rejoice(store.head.at)
 
@@ -164,14 +165,23 @@ class Keeper(QObject):
         self.flush()
         who = self.session.who
         named = result_of(self._on_file(lambda store: store.name_version(name, who=who, reason=reason)))
-        self._rejoice(named.at)
+        if not self._waiting:
+            self._rejoice(named.at)
 
     def _back_up(self) -> None:
         """Make a backup when something was saved since the last one, while nothing else is being written."""
-        if self._is_closed or self._complaint or self._backed_up is self._last:
+        study = self._last
+        if self._is_closed or self._complaint or self._backed_up is study:
             return
-        self._backed_up = self._last
-        self._on_file(self._library.back_up).add_done_callback(self._looked_after.emit)
+        if self._backing_up is not None and not self._backing_up.done():
+            return
+
+        def back_up(store: Store) -> None:
+            self._library.back_up(store)
+            self._backed_up = study  # Only now: one that fails is tried again.
+
+        self._backing_up = self._on_file(back_up)
+        self._backing_up.add_done_callback(self._looked_after.emit)
 
     def _look_after(self) -> None:
         """Check the whole file once it has been opened: what its first reading cannot notice."""
@@ -259,6 +269,8 @@ class Keeper(QObject):
     def _take(self, done: Future[Change]) -> str:
         """Note the outcome of a write, once it is there; returns why it was refused, or ""."""
         error = _outcome(done)
+        if done is not self._pending:
+            return ""  # Somebody who waited within this wait has noted it.
         self._pending = None
         if error is not None:
             return _sentence(error)

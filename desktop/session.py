@@ -287,13 +287,17 @@ class Session:
         past = Past(new_id(), label, before)
         self._undo.append(past)
         self._redo.clear()
-        self._show(after)
-        self._tell(Step(past.id, label, Kind.DO, None, before, after))
+        self._show_and_tell(after, Step(past.id, label, Kind.DO, None, before, after))
 
     def _step(self, kind: Kind, past: Past, after: Study) -> None:
-        before = self.study
-        self._show(after)
-        self._tell(Step(new_id(), past.label, kind, past.id, before, after))
+        self._show_and_tell(after, Step(new_id(), past.label, kind, past.id, self.study, after))
+
+    def _show_and_tell(self, after: Study, step: Step) -> None:
+        """A view that fails over the new study must not keep it from being saved."""
+        try:
+            self._show(after)
+        finally:
+            self._tell(step)
 
     def _show(self, after: Study) -> None:
         before, self.study = self.study, after

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from db.study.model import Criterion, Known, Option, Perspective, Scale, Study
-from desktop.commands import AddOption, EditOption, MoveWeight, RemoveCriterion, RemoveOption
+from desktop.commands import AddOption, EditOption, EditStudy, MoveWeight, RemoveCriterion, RemoveOption
 from desktop.session import Kind, Past, Session, Step, Subject
 
 
@@ -240,3 +240,20 @@ def test_a_study_that_is_only_looked_at_refuses_every_command_with_its_reason(se
     assert looked_at.study is session.study
     assert refused == [looked_at.read_only] * 2
     assert not looked_at.in_gesture
+
+
+def test_a_view_that_fails_over_a_change_does_not_keep_it_from_being_saved(session: Session) -> None:
+    told = steps_of(session)
+
+    def fail(before: Study, after: Study) -> None:
+        raise ZeroDivisionError
+
+    session.subscribe(fail)
+    with pytest.raises(ZeroDivisionError):
+        session.do(EditStudy({"title": "Another"}))
+    with pytest.raises(ZeroDivisionError):
+        session.undo()
+    with pytest.raises(ZeroDivisionError):
+        session.redo()
+    assert [step.kind for step in told] == [Kind.DO, Kind.UNDO, Kind.REDO]
+    assert told[-1].after is session.study
