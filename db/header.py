@@ -35,6 +35,14 @@ class Header(NamedTuple):
     format: int
 
 
+def resolved(path: Path) -> Path:
+    """The file that a path leads to; links in a circle lead nowhere and stay, for `read_header` to refuse."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return path.absolute()
+
+
 def read_header(path: Path) -> Header:
     """The header of a study; raises Locked when it is open in this process, NotAStudy, TooNew or Unwritable.
 

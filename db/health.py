@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from db.header import resolved
 from db.history import Change
 from db.quarantine import Received, receive
 from db.study.checks import Problem, problems
@@ -36,7 +37,7 @@ def check(path: Path, deep: bool = False) -> Report:
     `deep` also that every state on the way was what the history says.
     """
     try:
-        received = receive(path.resolve())
+        received = receive(resolved(path))
     except Known as error:
         return Report(path, False, (str(error),))
     sentences = [*_holds(path, received)]

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from db import history, reading
 from db.arrivals import Arrival, Standing, standing
 from db.engine import Damaged, Locked, Unwritable, connect, explain, is_live, replacing
-from db.header import NotAStudy, read_header
+from db.header import NotAStudy, read_header, resolved
 from db.heads import Head, Heads
 from db.history import Change
 from db.store import Store, write_new
@@ -177,7 +177,7 @@ class Library:
         """
         from db.quarantine import receive
 
-        path = path.resolve()
+        path = resolved(path)
         received = receive(path)
         own = next((entry for entry in self.entries() if entry.id == received.study.id and not entry.trouble), None)
         if own is None:
@@ -196,7 +196,7 @@ class Library:
         The original is only read. When the library already has the study, the very same state is not kept twice; any
         other state is kept as a study of its own. Raises Known with the reason when the file is refused.
         """
-        path = path.resolve()
+        path = resolved(path)
         if path.parent == self.studies:
             return path
         arrival = self.examine(path)

@@ -95,13 +95,8 @@ def private_copy(path: Path) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="steelyard-"))
     try:
         copy = folder / "study.steelyard"
-        try:
+        with _told(path):
             _copy_with_log(path, copy)
-        except OSError as error:
-            raise Unwritable(
-                f"“{path.name}” could not be looked at, because no copy of it can be made ({error.strerror}). What "
-                f"was saved is intact; make room on the disk and open it again."
-            ) from error
         yield copy
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -156,8 +151,8 @@ def _quarantined(path: Path) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="steelyard-"))
     try:
         copy = folder / "received.steelyard"
-        with open(path, "rb") as source, open(copy, "wb") as target:
-            shutil.copyfileobj(source, target, 1 << 20)
+        with _told(path):
+            _copy_sparsely(path, copy)
         if read_header(copy).format < FORMAT:
             from db.upgrade import upgrade
 
@@ -166,6 +161,45 @@ def _quarantined(path: Path) -> Iterator[Path]:
         yield copy
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Turn the refusal of a disk to make a private copy into a sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise Unwritable(
+            f"“{path.name}” could not be looked at, because no copy of it can be made ({error.strerror}). What "
+            f"was saved is intact; make room on the disk and open it again."
+        ) from error
+
+
+def _copy_sparsely(path: Path, copy: Path) -> None:
+    """Copy a file without its holes, so that one of nothing but holes costs neither time nor room."""
+    with open(path, "rb") as source, open(copy, "wb") as target:
+        size = os.fstat(source.fileno()).st_size
+        for start, end in _filled(source.fileno(), size):
+            source.seek(start)
+            target.seek(start)
+            while block := source.read(min(1 << 20, end - source.tell())):
+                target.write(block)
+        target.truncate(size)
+
+
+def _filled(handle: int, size: int) -> Iterator[tuple[int, int]]:
+    """Where a file holds something, as far as its file system tells."""
+    if not hasattr(os, "SEEK_DATA"):
+        yield 0, size
+        return
+    end = 0
+    while end < size:
+        try:
+            start = os.lseek(handle, end, os.SEEK_DATA)
+        except OSError:  # Nothing but a hole is left.
+            return
+        end = min(os.lseek(handle, start, os.SEEK_HOLE), size)
+        yield start, end
 
 
 @collector_at_rest()

@@ -27,7 +27,7 @@ from db.engine import (
     release,
     replacing,
 )
-from db.header import APPLICATION_ID, FORMAT, read_header
+from db.header import APPLICATION_ID, FORMAT, read_header, resolved
 from db.history import Change
 from db.study.diff import Difference, differences
 from db.study.digest import digest
@@ -73,7 +73,7 @@ class Store:
         Raises NotAStudy, TooNew, Locked, Damaged or Unwritable; the file is then as it was. A file from elsewhere must
         go through `Library.import_file`.
         """
-        path = path.resolve()
+        path = resolved(path)
         if read_header(path).format < FORMAT:
             from db.upgrade import upgrade
 

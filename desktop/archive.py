@@ -66,10 +66,12 @@ class StudyArchive:
     def open_file(self, path: Path) -> None:
         """Copy a received study file into the library and open the copy; ask first where its study is known."""
         from db.arrivals import Standing
+        from db.header import resolved
         from db.places import shared_with
 
-        if path.resolve().parent == self._library.studies:
-            self._app.open_path(path.resolve())
+        real = resolved(path)
+        if real.parent == self._library.studies:
+            self._app.open_path(real)
             return
         arrival = self._aside(self._library.examine, path, self._open_chain)
         place = shared_with(path)
