@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from db import history, reading
 from db.collector import collector_at_rest
-from db.engine import Damaged, Unwritable, connect, replacing
+from db.engine import Damaged, Unwritable, connect, make_folder, replacing
 from db.study.digest import digest
 from db.study.model import Study
 from db.study.words import counted
@@ -69,7 +69,7 @@ def back_up(store: Store, backups: Path) -> Path:
     folder = backups / store.study.id
     target = folder / f"{store.head.seq:08d}-{made_at:%Y%m%dT%H%M%S%f}.steelyard"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         with replacing(target) as temporary:
             store.copy_to(temporary)
             verify(temporary)

@@ -225,6 +225,14 @@ def sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those it is in, where they are missing; their names are on the disk before this returns."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)
+
+
 @contextlib.contextmanager
 def replacing(target: Path, *, synced: bool = True) -> Iterator[Path]:
     """A temporary path beside `target`; when the block ends well, what stands there takes the place of `target`.

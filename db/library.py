@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from db import history, reading
 from db.arrivals import Arrival, Standing, standing
-from db.engine import Damaged, Locked, Unwritable, connect, explain, is_live, replacing
+from db.engine import Damaged, Locked, Unwritable, connect, explain, is_live, make_folder, replacing
 from db.header import NotAStudy, read_header, resolved
 from db.heads import Head, Heads
 from db.history import Change
@@ -82,7 +82,7 @@ class Library:
         self._open: dict[Path, Store] = {}
         try:
             for place in (self.studies, self.backups, self.trash):
-                place.mkdir(parents=True, exist_ok=True)
+                make_folder(place)
         except OSError as error:
             raise Unwritable(
                 f"The library cannot be kept in {self.home} ({error.strerror}). Nothing was changed; allow writing "

@@ -22,6 +22,7 @@ from db.engine import (
     copy_database,
     engine_over,
     explain,
+    make_folder,
     release,
     replacing,
 )
@@ -72,7 +73,7 @@ def _place(path: Path, backups: Path | None, old: int) -> Path:
 
 
 def _keep(raw: sqlite3.Connection, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(target.parent)
     with replacing(target) as temporary:
         copy_database(raw, temporary)
 
