@@ -14,6 +14,7 @@ import tempfile
 import traceback
 from pathlib import Path
 
+from db.study.model import Known
 from tests.reliability.calls import NUMBERS
 from tests.reliability.scenes import SCENES
 
@@ -69,7 +70,7 @@ def main() -> None:
 
 
 def _perform(name: str, folder: Path) -> None:
-    """Play one scene and end; what goes wrong is said as “error” and all of it."""
+    """Play one scene and end. What a user would be told is said as “refused”, what is a bug as “error”."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setpgid(0, 0)
     said = os.memfd_create("said")
@@ -77,6 +78,8 @@ def _perform(name: str, folder: Path) -> None:
     try:
         stop_at_writes()
         SCENES[name].play(folder, lambda text: os.write(said, text.encode()))
+    except Known as error:
+        os.write(said, f"refused {error}".encode())
     except BaseException:
         os.write(said, f"error {traceback.format_exc()}".encode())
         os._exit(1)

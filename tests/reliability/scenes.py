@@ -151,13 +151,11 @@ class Migrate:
 
     def judge(self, folder: Path, done: bool) -> None:
         found = self._looked_at(in_library(folder))
-        assert found in (("0001", 1), ("0002", 2))
-        assert found == ("0002", 2) or not done
+        assert found == ("0002", 2) or (found == ("0001", 1) and not done)
         for kept in (folder / "backups").glob("[!.]*"):
             assert self._looked_at(kept) == ("0001", 1)
         assert held(in_library(folder)).question == "Which of three?"
-        assert self._looked_at(in_library(folder)) == ("0002", 2)
-        assert held(study_of(folder)).question == "Which of three?"
+        assert study_of(folder) == in_library(folder)
 
     def _looked_at(self, path: Path) -> tuple[str, int]:
         """Revision and format of a copy whose history is that of the released file."""
@@ -183,12 +181,16 @@ def _released() -> list[tuple[object, ...]]:
 
 
 class BackUp:
-    """Back up a study that was backed up before."""
+    """Back up a study that was backed up before, or never."""
+
+    def __init__(self, *, first: bool) -> None:
+        self._before = [] if first else [OLD]
 
     def prepare(self, folder: Path) -> None:
         library = prepare_library(folder)
-        with library.open(in_library(folder)) as store:
-            library.back_up(store)
+        if self._before:
+            with library.open(in_library(folder)) as store:
+                library.back_up(store)
 
     def play(self, folder: Path, say: Say) -> None:
         library = Library(folder)
@@ -202,9 +204,8 @@ class BackUp:
     def judge(self, folder: Path, done: bool) -> None:
         found = Library(folder).backups_of(OLD.id)
         studies = [verify(backup.path) for backup in found]
-        assert studies in ([OLD], [OLD, NEW])
-        assert found[0].verified
-        assert not done or [backup.verified for backup in found] == [True, True]
+        assert studies == [*self._before, NEW] or (studies == self._before and not done)
+        assert all(backup.verified for backup in (found if done else found[: len(self._before)]))
         assert held(study_of(folder)) == NEW
 
 
@@ -225,6 +226,17 @@ class Export:
         found, new = (folder / "table.csv").read_bytes(), table_text(NEW, ExportChoice()).encode("utf-8-sig")
         assert found == new or (found == b"the old table" and not done)
         assert [file.name for file in folder.iterdir() if not file.name.startswith(".")] == ["table.csv"]
+
+
+class WriteOver(Export):
+    """The same as nobody should write it: the judge must notice."""
+
+    def play(self, folder: Path, say: Say) -> None:
+        text = table_text(NEW, ExportChoice())
+        say("begin")
+        (folder / "table.csv").write_text(text, "utf-8-sig", newline="")
+        say("done")
+        say("end")
 
 
 class SendCopy:
@@ -418,8 +430,10 @@ SCENES: dict[str, Scene] = {
     "edit": Edit(),
     "look": Look(),
     "migrate": Migrate(),
-    "back up": BackUp(),
+    "first backup": BackUp(first=True),
+    "next backup": BackUp(first=False),
     "export": Export(),
+    "write over": WriteOver(),
     "send copy": SendCopy(),
     "update": Update(),
     "restore": Restore(),
@@ -428,3 +442,6 @@ SCENES: dict[str, Scene] = {
     "sessions, synchronous NORMAL": Sessions(_with_normal()),
     "sessions, SQLite's default journal": Sessions(DEFAULT_JOURNAL),
 }
+
+EVERYTHING = ("edit", "migrate", "first backup", "next backup", "export", "send copy", "update", "restore")
+"""The scenes in which Steelyard changes files for good."""

@@ -39,9 +39,10 @@ class Theatre:
             shutil.rmtree(folder)
 
     def play(self, scene: str, folder: Path, fault: Fault | None = None) -> Run:
-        """Play it in a folder from `folder_of`; fails when anything but the fault goes wrong in there."""
+        """Play it in a folder from `folder_of`; fails when anything goes wrong in there but what the fault explains."""
         run = self._stage.play(scene, folder, fault)
-        troubles = [text for text in run.said if text.startswith("error")]
+        unexplained = ("error",) if fault is not None and fault.kind == "fail" else ("error", "refused")
+        troubles = [text for text in run.said if text.startswith(unexplained)]
         assert not troubles, f"{fault}: {troubles[0]}"
         return run
 
@@ -50,8 +51,8 @@ class Theatre:
         with self.folder_of(scene) as folder:
             run = self.play(scene, folder)
             assert run.ended == 0
-            if scene_ends := "done" in run.said:
-                SCENES[scene].judge(folder, scene_ends)
+            if "done" in run.said:
+                SCENES[scene].judge(folder, done=True)
             return run
 
     def close(self) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from tests.reliability.calls import Call, Said
 from tests.reliability.disks import Disk, laid_out
-from tests.reliability.scenes import NEW, SCENES, held, in_library
+from tests.reliability.lanes import lane
+from tests.reliability.scenes import EVERYTHING, NEW, SCENES, held, in_library
 from tests.reliability.stages import Theatre, theatre
 from tests.reliability.tracer import Fault, Run, obstacle
 
@@ -48,5 +49,20 @@ def test_what_the_store_shows_is_what_the_file_holds_and_works_again_when_the_di
         with stage.folder_of("refused") as folder:
             run = stage.play("refused", folder, Fault(at, "fail", error, lasting))
             assert run.ended == 0, at
+            assert not [text for text in run.said if text.startswith("refused")], at
             assert_durable(stage, folder, run)
             SCENES["refused"].judge(folder, done=True)
+
+
+@pytest.mark.parametrize(("error", "lasting"), [(errno.EIO, False), (errno.ENOSPC, True)], ids=["broken", "full"])
+@pytest.mark.parametrize("scene", EVERYTHING)
+def test_what_a_failing_disk_refuses_is_told_and_leaves_the_old_or_the_new(
+    stage: Theatre, scene: str, error: int, lasting: bool
+) -> None:
+    points = stage.rehearse(scene).points
+    for at in range(0, len(points), lane(4, 1)):
+        with stage.folder_of(scene) as folder:
+            run = stage.play(scene, folder, Fault(at, "fail", error, lasting))
+            assert run.ended == 0, at
+            SCENES[scene].judge(folder, "done" in run.said)
+            assert lasting or points[at].name == "unlink" or not list(folder.rglob(".*")), f"{at}: left behind"

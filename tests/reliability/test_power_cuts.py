@@ -7,6 +7,7 @@ SQLite's default journal.
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -16,7 +17,7 @@ from db.study.model import Known
 from tests.reliability.calls import Call, Said
 from tests.reliability.disks import Disk, laid_out
 from tests.reliability.lanes import lane
-from tests.reliability.scenes import FIRST_SESSION, SCENES, SECOND_SESSION, held, in_library, numbered
+from tests.reliability.scenes import EVERYTHING, FIRST_SESSION, SCENES, SECOND_SESSION, held, in_library, numbered
 from tests.reliability.stages import Theatre, theatre
 from tests.reliability.tracer import Fault, Run, obstacle
 
@@ -41,17 +42,24 @@ def stage() -> Iterator[Theatre]:
 
 
 def states(run: Run, disk: Disk, count: int) -> Iterator[State]:
-    """States after cuts at moments spread evenly between “begin” and the end."""
+    """States after cuts from “begin” on: half at moments spread evenly, half where most is in doubt, before a sync."""
     chance, said = random.Random(5), list[str]()
-    start, made = run.log.index(Said("begin")), 0
-    for at, entry in enumerate(run.log, -start):
+    wanted = _moments(run, count)
+    for at, entry in enumerate([*run.log, Said("end")]):
+        for _ in range(wanted[at]):
+            yield disk.after_cut(chance), list(said)
         if isinstance(entry, Said):
             said.append(entry.text)
         else:
             disk.replay(entry)
-        while made * (len(run.log) - start) < (at + 1) * count:
-            yield disk.after_cut(chance), list(said)
-            made += 1
+
+
+def _moments(run: Run, count: int) -> Counter[int]:
+    """How many cuts there are to be before each entry of the log."""
+    anywhere = range(run.log.index(Said("begin")), len(run.log) + 1)
+    doubtful = [at for at in anywhere[:-1] if getattr(run.log[at], "name", "") in ("fsync", "fdatasync")]
+    half = count // 2
+    return Counter(places[n * len(places) // half] for places in (anywhere, doubtful) for n in range(half))
 
 
 def cuts(stage: Theatre, scene: str, count: int) -> Iterator[State]:
@@ -93,11 +101,11 @@ def test_settings_known_to_lose_edits_are_seen_to_lose_them(stage: Theatre, scen
             lost += number_in(state) < acknowledged(said)
         except Known:
             lost += 1
-    print(scene, lost)
+    print(f"{lost} of {CONTROL_STATES} states lose edits")
     assert lost
 
 
-@pytest.mark.parametrize("scene", ["migrate", "back up", "export", "send copy", "update", "restore"])
+@pytest.mark.parametrize("scene", EVERYTHING)
 def test_a_power_cut_leaves_the_old_or_the_new_and_the_new_once_it_was_told(stage: Theatre, scene: str) -> None:
     for state, said in cuts(stage, scene, SCENE_STATES):
         with laid_out(state) as folder:
