@@ -1,4 +1,4 @@
-"""The commands that need no window: rank, export, import, check, history and diff, on the engine that the window uses.
+"""The commands that need no window: rank, firm, methods, export, import, check, history, diff; on the window's engine.
 
 Data goes to standard output, messages to standard error, one sentence each. Exit codes: 0 done, 1 `check` found
 trouble or `diff` a difference, 2 a wrong command line or input, 3 something is wrong with the machine (no display, a
@@ -36,7 +36,7 @@ Window = Callable[[Path | None], int]
 
 _SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "\\t": "\t"}
 _DECIMALS = {"point": ".", "comma": ","}
-_WITHOUT_A_WINDOW = "steelyard rank, export, import, check, history, diff and --help work without one."
+_WITHOUT_A_WINDOW = "steelyard rank, firm, methods, export, import, check, history, diff and --help work without one."
 
 
 class Environment(Known):
