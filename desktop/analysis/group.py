@@ -110,7 +110,7 @@ def kendall_tau(first: ArrayLike, second: ArrayLike) -> float:
 
 
 def agreement(ranks: ArrayLike, *, progress: Progress | None = None, cancel: Cancel | None = None) -> Array:
-    """(p, p) tau-b between every two of p people's rankings, (p, m); 1 on the diagonal; O(p m^2).
+    """(p, p) tau-b between every two of p people's rankings (Kendall 1945), (p, m); 1 on the diagonal; O(p m^2).
 
     Raises as `matrix_of`, Cancelled.
     """

@@ -169,7 +169,7 @@ def ahp(judgements: ArrayLike, method: Method = "eigenvector") -> Ahp:
 
 
 def random_index(n: int) -> float:
-    """Mean consistency index of random judgements: Saaty's table up to 15, Alonso & Lamata's line above.
+    """Mean consistency index of random judgements: Saaty's (1980) table up to 15, Alonso & Lamata's (2006) line above.
 
     Raises DomainError for n that is no whole number above 0.
     """

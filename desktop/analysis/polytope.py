@@ -71,8 +71,9 @@ class WeightPolytope:
     def contains(self, weights: ArrayLike, slack: float = 1e-9) -> bool:
         """Whether shares meet every statement, each to within `slack`."""
         shares = vector_of(weights, "weights", self.size)
-        inside = (self.rows @ shares <= self.limits + slack).all() and (shares >= -slack).all()
-        return bool(inside and abs(shares.sum() - 1.0) <= slack)
+        if (np.abs(shares - 0.5) > 0.5 + slack).any():
+            return False
+        return bool((self.rows @ shares <= self.limits + slack).all() and abs(shares.sum() - 1.0) <= slack)
 
     def program(self) -> Program:
         """The linear program over these weights, to be given objectives. Does not look whether it is empty."""

@@ -23,6 +23,7 @@ from desktop.analysis.arrays import (
     flags_of,
     frozen,
     matrix_of,
+    refuse,
     shares_of,
 )
 from desktop.analysis.ranking import places
@@ -197,9 +198,10 @@ def gaia(unicriterion_net_flows: ArrayLike, weights: ArrayLike) -> Gaia:
     at right angles, the first of the sum of loadings, of their cubes, and of the cubes of the option coordinates that
     is not 0 is made positive. So nothing depends on the order of options or criteria, but where the picture is its own
     mirror image in all of these, and where eigenvalues are equal and leave the axes free to turn.
-    Raises ShapeError, NotFiniteError, MissingScoreError or WeightError.
+    Raises ShapeError, NotFiniteError, MissingScoreError, WeightError, or DomainError for a flow beyond -1..1.
     """
     flows = matrix_of(unicriterion_net_flows, "unicriterion_net_flows")
+    refuse(np.abs(flows) > 1.0 + TIE, DomainError, "unicriterion_net_flows", "must lie between -1 and 1, not {}", flows)
     shares = shares_of(weights, flows.shape[1])
     _, sizes, turned = np.linalg.svd(flows, full_matrices=False)
     axes = np.zeros((flows.shape[1], 2))

@@ -49,7 +49,7 @@ def additive(values: ArrayLike, weights: ArrayLike, scale: float = 100.0) -> tup
 def contributions(values: ArrayLike, weights: ArrayLike) -> Array:
     """(m, n) points each criterion adds to each total: w_k v_ik with the weights as shares; NaN where missing.
 
-    Also the Shapley value of each criterion in the total, for the model adds up. Raises as `additive`.
+    Also the Shapley value of each criterion in the total (Shapley 1953), for the model adds up. Raises as `additive`.
     """
     table = matrix_of(values, gaps=True)
     return table * shares_of(weights, table.shape[1])

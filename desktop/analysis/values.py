@@ -50,8 +50,8 @@ def exponential_value(x: ArrayLike, worst: float, best: float, curvature: float)
 def piecewise_value(x: ArrayLike, xs: ArrayLike, vs: ArrayLike) -> Array:
     """Value by straight lines between corners, flat beyond the first and the last; NaN stays NaN.
 
-    xs: (k,) strictly ascending, k >= 2; vs: (k,) finite values, 0..100 by custom. Raises ShapeError, NotFiniteError, or
-    DomainError for corners that do not ascend or whose range is not finite.
+    xs: (k,) strictly ascending, k >= 2; vs: (k,) finite values, 0..100 by custom (Keeney & Raiffa 1976). Raises
+    ShapeError, NotFiniteError, or DomainError for corners that do not ascend or whose range is not finite.
     """
     corners = vector_of(xs, "xs")
     values = vector_of(vs, "vs", corners.size)

@@ -77,7 +77,8 @@ def vikor(matrix: ArrayLike, weights: ArrayLike, maximise: ArrayLike, v: float =
     S_i = sum_k w_k (f*_k - f_ik) / (f*_k - f-_k), R_i the largest of these terms, f* and f- the best and the worst of
     a column; Q_i = v (S_i - S*) / (S- - S*) + (1 - v) (R_i - R*) / (R- - R*), * the lowest and - the highest. A column
     without range has terms 0; where S (or R) of all options lie within 1e-9, its part of Q is 0. An option that is
-    worse in no criterion never ranks behind. Dropping an option can change the order of the rest.
+    worse in no criterion never ranks behind. Dropping an option can change the order of the rest, and a better score
+    can cost its own option a rank, for it moves the ranges by which S and R are measured.
     Raises ShapeError, NotFiniteError, MissingScoreError (every score is needed), WeightError or DomainError.
     """
     return PreparedVikor.of(matrix, maximise).at(weights, v)

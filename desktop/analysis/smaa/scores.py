@@ -263,7 +263,7 @@ def triangular(low: ArrayLike, mode: ArrayLike, high: ArrayLike) -> ScoreModel:
 def pert(low: ArrayLike, mode: ArrayLike, high: ArrayLike) -> ScoreModel:
     """Scores between low and high of a PERT (beta) law with its peak at mode and mean (low + 4 mode + high) / 6.
 
-    Raises as `triangular`.
+    The law of Malcolm, Roseboom, Clark & Fazar (1959). Raises as `triangular`.
     """
     return _peaked(low, mode, high, quantiles.Pert)
 

@@ -184,3 +184,9 @@ def test_polytopes_that_do_not_fit_are_refused_by_name() -> None:
         linear([[1.0, 2.0]], [1.0, 2.0])
     with pytest.raises(NotFiniteError, match=r"^rows\[0, 1\]"):
         linear([[1.0, math.inf]], [1.0])
+
+
+def test_weights_beyond_any_share_are_outside_however_large() -> None:
+    largest = np.finfo(float).max
+    assert not whole(2).contains([largest, largest])
+    assert not whole(2).contains([-largest, largest])
