@@ -249,7 +249,7 @@ def cases() -> dict[str, Case]:
         "polytope.within": Case({"low": SHARES - 0.1, "high": SHARES + 0.1}, low=free_vectors, high=vectors),
         "promethee.gaia": Case(
             {"unicriterion_net_flows": promethee(**raw, preferences=shapes).unicriterion, "weights": SHARES},
-            unicriterion_net_flows=matrices,
+            unicriterion_net_flows=lambda good: [*matrices(good), ("beyond 1", good + 2.0)],
         ),
         "promethee.promethee": Case({**raw, "preferences": shapes}, preferences=few),
         "ranking.additive": Case({**plain, "scale": 100.0}, values=partial(matrices, gaps=True)),

@@ -495,8 +495,3 @@ def test_errors_of_the_plane_name_the_argument() -> None:
     assert shape.value.argument == "unicriterion_net_flows"
     with pytest.raises(WeightError):
         gaia([(0.1, -0.1)], [0, 0])
-
-
-def test_flows_that_are_none_have_no_plane() -> None:
-    with pytest.raises(DomainError, match=r"^unicriterion_net_flows\[1, 0\] must lie between -1 and 1, not 3"):
-        gaia([(0.1, -0.1), (3.0, 0.2)], [1, 1])
