@@ -14,6 +14,7 @@ from desktop.evaluation import evaluate
 from desktop.exchange.csv_export import ExportChoice, table_text
 from desktop.exchange.csv_import import Dialect, new_study, onto, propose, read_table
 from desktop.exchange.headings import defused, heading_text, parse_heading, plain
+from tests.reliability.lanes import lane
 from tests.strategies import studies
 
 NASTY = (
@@ -93,7 +94,7 @@ def evaluable(study: Study) -> tuple[str, ...]:
     return tuple(found)
 
 
-@settings(max_examples=120)
+@settings(max_examples=lane(120, 10_000))
 @given(nasty_studies(), dialects)
 def test_a_table_written_and_read_is_the_same_table_bit_for_bit(study: Study, marks: tuple[str, str]) -> None:
     separator, decimal = marks

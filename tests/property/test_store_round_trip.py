@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from db.store import Store, write_new
 from db.study.digest import digest
 from db.study.model import Cell, Study, new_id
+from tests.reliability.lanes import lane
 from tests.strategies import StudyEdit, studies, study_edits
 
 
@@ -35,7 +36,7 @@ def folder() -> Iterator[Path]:
         yield Path(name)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=lane(30, 2_000), deadline=None)
 @given(study=studies(), edits=st.lists(study_edits(), max_size=4))
 def test_a_study_comes_back_identical_after_every_save_and_after_reopening(
     folder: Path, study: Study, edits: list[StudyEdit]
