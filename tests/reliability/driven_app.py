@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 import sys
+from collections.abc import Iterator
 from itertools import count
 
 from PySide6.QtCore import QPoint, Qt, QTimer
@@ -40,7 +41,7 @@ class Hands:
             self._window, self._page = windows[0], windows[0].page
             next(self._work)
 
-    def _drag(self):  # type: ignore[no-untyped-def]
+    def _drag(self) -> Iterator[None]:
         page: StudyPage = self._page
         _say("at", digest(page.session.study))
         for number in count():

@@ -54,7 +54,8 @@ def digests(heard: list[str], word: str) -> list[str]:
 
 
 def test_what_the_window_called_saved_is_there_after_a_kill_and_a_drag_in_progress_is_not(home: Path) -> None:
-    chance, saved_before, dragged = random.Random(5), [], 0
+    chance, dragged = random.Random(5), 0
+    saved_before: list[str] = []
     for number in range(KILLS):
         word, wait = ("saved", 0.0) if number % 2 == 0 else ("holding", chance.uniform(0, 0.004))
         heard = run_and_kill(word, chance.randint(2, 6), wait)
