@@ -103,7 +103,12 @@ def test_what_another_process_wrote_while_the_disk_refused_here_is_not_written_o
     store = Store.open(path)
     with child(take_turns, path, 5, 1) as other:
         said: list[object] = []
-        lose_the_answer(store, after_writing=False, meanwhile=lambda: (store._let_go(), said.extend(other.end())))
+
+        def have_it_taken() -> None:
+            store._let_go()
+            said.extend(other.end())
+
+        lose_the_answer(store, after_writing=False, meanwhile=have_it_taken)
         with pytest.raises(Unwritable, match="cannot be told"):
             store.save(STUDY, EDITED, "Rename", who="Ada")
     for _ in range(2):
