@@ -5,12 +5,9 @@ from __future__ import annotations
 import random
 import shutil
 import sqlite3
-import tempfile
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -22,33 +19,13 @@ from db.study.digest import digest
 from db.study.model import Known, Study
 from tests.reliability import damages
 from tests.reliability.damages import Damage
-from tests.reliability.lanes import IS_LONG, lane
-from tests.reliability.victims import MEMORY, Victim, closed, left_behind
+from tests.reliability.lanes import lane
+from tests.reliability.victims import Victim, closed, left_behind
 
 EACH = lane(19, 110)
 """Faults of each of the eleven kinds."""
 
 KINDS = (*(damage.__name__ for damage in damages.ANYWHERE), "lost write", "bit in a score", "text of the history")
-
-tally: Counter[str] = Counter()
-
-
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder that costs no wait for the disk, for private copies too."""
-    with TemporaryDirectory(dir=MEMORY) as name:
-        monkeypatch.setattr(tempfile, "tempdir", name)
-        yield Path(name)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def figures(request: pytest.FixtureRequest) -> Iterator[None]:
-    """In the long lane, say at the end what was found."""
-    tally.clear()
-    yield
-    if IS_LONG:
-        with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
-            print("\n" + ", ".join(f"{what}: {count}" for what, count in sorted(tally.items())))
 
 
 def damage_of(kind: str, victim: Victim) -> Damage:
@@ -123,7 +100,7 @@ def is_noticed_by_sqlite(path: Path, scratch: Path) -> bool:
         return True
 
 
-def check_the_way_back(library: Library, path: Path, victim: Victim) -> None:
+def check_the_way_back(library: Library, path: Path, victim: Victim, tally: Counter[str]) -> None:
     """What can be salvaged is shown with words; the backup takes the place of the file, which is kept as it is."""
     damaged = {suffix: _bytes(path, suffix) for suffix in ("", "-wal")}
     try:
@@ -167,7 +144,7 @@ def _check_words(study: Study, wrong: tuple[str, ...], victim: Victim) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_damage_that_does_harm_is_noticed_and_there_is_a_way_back(quick: Path, kind: str) -> None:
+def test_damage_that_does_harm_is_noticed_and_there_is_a_way_back(quick: Path, tally: Counter[str], kind: str) -> None:
     for number in range(EACH):
         chance = random.Random(f"{kind} {number}")
         victim = left_behind() if number % 4 == 3 else closed()
@@ -190,7 +167,7 @@ def test_damage_that_does_harm_is_noticed_and_there_is_a_way_back(quick: Path, k
             tally["harmless but refused, for what the file says of itself"] += 1
             assert "Steelyard" in shown.said
         if shown.study is None:
-            check_the_way_back(library, path, victim)
+            check_the_way_back(library, path, victim, tally)
         shutil.rmtree(library.home)
 
 
@@ -198,7 +175,7 @@ LOG_KINDS = tuple(kind for kind in KINDS if kind not in ("lost write", "bit in a
 
 
 @pytest.mark.parametrize("kind", LOG_KINDS)
-def test_a_spoilt_log_beside_a_study_loses_nothing_without_a_word(quick: Path, kind: str) -> None:
+def test_a_spoilt_log_beside_a_study_loses_nothing_without_a_word(quick: Path, tally: Counter[str], kind: str) -> None:
     victim = left_behind()
     for number in range(lane(5, 40)):
         chance = random.Random(f"log {kind} {number}")

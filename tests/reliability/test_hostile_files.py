@@ -2,75 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import re
 import sqlite3
 import struct
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from db.header import APPLICATION_ID, FORMAT
-from db.library import Library
 from db.store import Store, write_new
 from db.study.digest import digest
 from db.study.model import Known
 from tests.reliability import damages
-from tests.reliability.lanes import IS_LONG, lane
-from tests.reliability.victims import MEMORY, ROOT, closed
+from tests.reliability.conftest import Ask
+from tests.reliability.lanes import lane
+from tests.reliability.victims import MEMORY, closed
 from tests.unit.db.test_library import STUDY
 
 MEGABYTES = 100
 """Most memory that reading a hostile file may take, Python and all."""
-
-Ask = Callable[[str, Path], dict[str, Any]]
-
-
-@pytest.fixture(scope="module")
-def ask() -> Iterator[Ask]:
-    """Have a file taken in by a process of its own; says what came of it."""
-    receiver = subprocess.Popen(
-        [sys.executable, str(ROOT / "tests" / "reliability" / "receiver.py")],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": MEMORY},
-    )
-    assert receiver.stdin is not None
-    assert receiver.stdout is not None
-    seconds, megabytes = [0.0], [0.0]
-
-    def asked(task: str, path: Path) -> dict[str, Any]:
-        assert receiver.stdin is not None
-        assert receiver.stdout is not None
-        receiver.stdin.write(f"{task} {path}\n")
-        receiver.stdin.flush()
-        found: dict[str, Any] = json.loads(receiver.stdout.readline())
-        assert "died" not in found, found
-        seconds.append(found["seconds"])
-        megabytes.append(found["megabytes"])
-        return found
-
-    yield asked
-    receiver.stdin.close()
-    receiver.stdout.close()
-    assert receiver.wait() == 0
-    if IS_LONG:
-        print(
-            f"\n{len(seconds) - 1} files, at most {max(seconds):.2f} s and {max(megabytes):.0f} MB", file=sys.__stderr__
-        )
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Library:
-    return Library(tmp_path / "home")
 
 
 @pytest.fixture

@@ -5,9 +5,7 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
-import tempfile
 from collections import Counter
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -16,30 +14,11 @@ import pytest
 from db.library import Library
 from db.store import Store
 from db.study.model import Known, Study
-from tests.reliability.lanes import IS_LONG, lane
-from tests.reliability.victims import FIRST, MEMORY, ROOT, Victim, go_on, scratch, step
+from tests.reliability.lanes import lane
+from tests.reliability.victims import FIRST, ROOT, Victim, go_on, scratch, step
 
 FURTHEST = 50
 """Changes back."""
-
-tally: Counter[str] = Counter()
-
-
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder that costs no wait for the disk, for private copies too."""
-    with tempfile.TemporaryDirectory(dir=MEMORY) as name:
-        monkeypatch.setattr(tempfile, "tempdir", name)
-        yield Path(name)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def figures(request: pytest.FixtureRequest) -> Iterator[None]:
-    """In the long lane, say at the end what was found."""
-    yield
-    if IS_LONG:
-        with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
-            print("\n" + ", ".join(f"{what}: {count}" for what, count in sorted(tally.items())))
 
 
 @cache
@@ -98,7 +77,7 @@ def check_noticed_once(library: Library, path: Path, expected: Study) -> None:
 
 
 @pytest.mark.parametrize("part", range(5))
-def test_a_file_put_back_is_noticed_every_time(quick: Path, part: int) -> None:
+def test_a_file_put_back_is_noticed_every_time(quick: Path, tally: Counter[str], part: int) -> None:
     victim = closed_after_every_change()
     for number in range(lane(4, 40)):
         back = part * 10 + number % 10 + 1
@@ -108,7 +87,7 @@ def test_a_file_put_back_is_noticed_every_time(quick: Path, part: int) -> None:
         tally["put back, noticed"] += 1
 
 
-def test_a_sibling_that_went_another_way_is_noticed_every_time(quick: Path) -> None:
+def test_a_sibling_that_went_another_way_is_noticed_every_time(quick: Path, tally: Counter[str]) -> None:
     victim = closed_after_every_change()
     for number in range(lane(5, 50)):
         chance = random.Random(number)
@@ -122,7 +101,7 @@ def test_a_sibling_that_went_another_way_is_noticed_every_time(quick: Path) -> N
         tally["sibling, noticed"] += 1
 
 
-def test_an_old_file_with_its_old_log_is_noticed(quick: Path) -> None:
+def test_an_old_file_with_its_old_log_is_noticed(quick: Path, tally: Counter[str]) -> None:
     victim = closed_after_every_change()
     for number, (file, log) in enumerate(logs()):
         library, path = victim.fresh(quick / str(number))
@@ -136,7 +115,7 @@ def test_an_old_file_with_its_old_log_is_noticed(quick: Path) -> None:
         tally["old file with its log, noticed"] += 1
 
 
-def test_a_log_beside_a_file_it_does_not_belong_to_is_noticed_or_does_nothing(quick: Path) -> None:
+def test_a_log_beside_a_file_it_does_not_belong_to_is_noticed_or_does_nothing(quick: Path, tally: Counter[str]) -> None:
     victim = closed_after_every_change()
     for number in range(lane(12, 120)):
         chance = random.Random(number)
