@@ -148,7 +148,9 @@ def topsis(matrix: ArrayLike, weights: ArrayLike, maximise: ArrayLike) -> Topsis
     r_ik = x_ik / sqrt(sum_i x_ik^2); S+_i and S-_i are the distances of w r_i from the best and the worst of each
     column; C_i = S-_i / (S+_i + S-_i), and 0.5 where all options are equal. An option that is worse in no criterion is
     no farther from the best and no nearer to the worst, so it never ranks behind. Dropping an option can change the
-    order of the rest. Raises ShapeError, NotFiniteError, MissingScoreError (every score is needed) or WeightError.
+    order of the rest. Scores of both signs are taken, but their length is no unit for them: bringing one nearer to 0
+    stretches its column, so that a better score can cost its own option a rank. Raises ShapeError,
+    NotFiniteError, MissingScoreError (every score is needed) or WeightError.
     """
     return PreparedTopsis.of(matrix, maximise).at(weights)
 

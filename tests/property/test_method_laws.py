@@ -33,7 +33,7 @@ class Method:
     """A way to rank raw scores, and which laws it keeps.
 
     is_global: the order of two options does not depend on the others, so leaving one out reverses nothing. is_monotone:
-    a score made better never makes its option rank worse. has_no_units: only ratios or orders within a criterion count,
+    a score made better never makes its option rank worse, where all are above 0. has_no_units: only ratios or orders within a criterion count,
     so that another unit for it changes nothing.
     """
 
@@ -234,6 +234,15 @@ def test_in_vikor_a_better_score_can_cost_a_rank() -> None:
     before = vikor([(57, 69), (8, 68), (22, 9)], [7, 5], both)
     after = vikor([(57, 69), (8, 100), (22, 9)], [7, 5], both)
     assert (before.ranks.tolist(), after.ranks.tolist()) == ([1, 2, 3], [1, 3, 2])
+
+
+def test_in_topsis_a_better_score_can_cost_a_rank_where_scores_have_both_signs() -> None:
+    """Less is better on the second criterion; 23 in place of 55 halves the length of its column, so that what the first
+    option still loses there counts for more than before."""
+    sides = np.array([True, False])
+    before = topsis([(92, 55), (-53, -22)], [1, 1], sides)
+    after = topsis([(92, 23), (-53, -22)], [1, 1], sides)
+    assert (before.ranks.tolist(), after.ranks.tolist()) == ([1, 2], [2, 1])
 
 
 @pytest.mark.parametrize("method", [one for one in METHODS if one.is_global], ids=lambda method: method.name)
