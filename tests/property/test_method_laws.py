@@ -33,8 +33,8 @@ class Method:
     """A way to rank raw scores, and which laws it keeps.
 
     is_global: the order of two options does not depend on the others, so leaving one out reverses nothing. is_monotone:
-    a score made better never makes its option rank worse, where all are above 0. has_no_units: only ratios or orders within a criterion count,
-    so that another unit for it changes nothing.
+    a score made better never makes its option rank worse, where all are above 0. has_no_units: only ratios or orders
+    within a criterion count, so that another unit for it changes nothing.
     """
 
     name: str
