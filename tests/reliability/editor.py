@@ -36,7 +36,7 @@ Mark: TypeAlias = tuple[int, str]
 PHASES = ("open", "edit", "fold", "back up", "close")
 """What a busy editor does, in turn; to "fold" is to fill the log so far that it is folded into the file."""
 
-FOLDS = 300 * 4096
+FOLDS = 200 * 4096
 """Characters of a text that, with its copy in the history, fills the log beyond what is folded in by itself."""
 
 

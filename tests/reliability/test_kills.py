@@ -21,7 +21,7 @@ from tests.reliability.lanes import lane
 from tests.reliability.processes import Child, child, needs_kills
 
 KILLS = lane(100, 1000)
-KILLS_OF_ONE = 10
+KILLS_OF_ONE = 5
 """Kills that one study suffers before a new one takes its place: checking a long history takes long."""
 
 LATEST = {"open": 0.02, "edit": 0.03, "fold": 0.05, "back up": 0.04, "close": 0.03}
