@@ -70,6 +70,7 @@ INNER = {
 
 INNER_FUNCTIONS = {
     "arrays.frozen",
+    "arrays.largest_of",
     "arrays.refuse",
     "macbeth_judgements.clash",
     "macbeth_judgements.contradiction",
@@ -143,7 +144,6 @@ def cases() -> dict[str, Case]:
     shapes = [Preference(Shape.USUAL), Preference(Shape.V, p=5.0), Preference(Shape.LINEAR, q=1, p=9)]
     few = given(shapes[:2], [])
     check: dict[str, Kind] = {"argument": free, "size": free, "least": free}
-    later: dict[str, Kind] = {"scale": free}  # lines along shares look at no scale yet
     steps = {"levels": (2, 3, 2), "answers": (CHOICE,)}
     no_answers = given((Answer(Pair(0, 0, 1, 9, 0, 1), Preferred.FIRST),), (Answer(Pair(0, 1, 0, 1, 0, 1), 1),))  # type: ignore[arg-type]
     drawn = {"polytope": whole(3), "count": 20, "seed": 1, "around": SHARES, "spread": 0.5}
@@ -180,8 +180,8 @@ def cases() -> dict[str, Case]:
             j=index,
             scale=given((0.0, NAN), (INF, 100.0), (100.0, 0.0), (5.0, 5.0)),
         ),
-        "flips.smallest_weight_move": Case({**plain, "i": 0, "j": 1, **lines}, i=index, j=index, **later),
-        "flips.smallest_winning_move": Case({**plain, "j": 1, **lines}, j=index, **later),
+        "flips.smallest_weight_move": Case({**plain, "i": 0, "j": 1, **lines}, i=index, j=index),
+        "flips.smallest_winning_move": Case({**plain, "j": 1, **lines}, j=index),
         "group.agreement": Case({"ranks": RANKS}, ranks=matrices),
         "group.consensus": Case({"weights": TABLE, "scale": 9.0}, weights=weight_tables),
         "group.kendall_tau": Case({"first": RANKS[0], "second": RANKS[1]}, first=free_vectors, second=vectors),
@@ -263,17 +263,15 @@ def cases() -> dict[str, Case]:
             method=free,
         ),
         "reversal.min_max": Case({"matrix": TABLE, "maximise": UP}),
-        "sensitivity.all_crossings": Case({**plain, "locked": LOCKED, "options": [0, 1], "scale": 100.0}, **later),
-        "sensitivity.crossings": Case(
-            {**plain, "criterion": 1, "locked": LOCKED, "options": [0, 1], "scale": 100.0}, **later
-        ),
-        "sensitivity.envelope": Case({**plain, "criterion": 1, **lines}, **later),
-        "sensitivity.stability_interval": Case({**plain, "criterion": 1, "whole_order": True, **lines}, **later),
-        "sensitivity.stability_intervals": Case({**plain, "whole_order": True, **lines}, **later),
+        "sensitivity.all_crossings": Case({**plain, "locked": LOCKED, "options": [0, 1], "scale": 100.0}),
+        "sensitivity.crossings": Case({**plain, "criterion": 1, "locked": LOCKED, "options": [0, 1], "scale": 100.0}),
+        "sensitivity.envelope": Case({**plain, "criterion": 1, **lines}),
+        "sensitivity.stability_interval": Case({**plain, "criterion": 1, "whole_order": True, **lines}),
+        "sensitivity.stability_intervals": Case({**plain, "whole_order": True, **lines}),
         "sensitivity.sweep": Case(
             {**plain, "criterion": 1, "shares": [0.1, 0.9], "locked": LOCKED}, shares=free_vectors
         ),
-        "sensitivity.weight_criticality": Case({**plain, **lines}, **later),
+        "sensitivity.weight_criticality": Case({**plain, **lines}),
         "smaa.acceptability.acceptability": Case(
             {"values": TABLE, "weights": np.array(sample.weights), "scores": model, "scale": 100.0},
             weights=samples,
@@ -312,7 +310,6 @@ def cases() -> dict[str, Case]:
             weights_low=lambda good: [*vectors(good), ("too high", good + 0.5)],
             weights_high=lambda good: [*vectors(good), ("too low", good - 0.5)],
             winner=index,
-            **later,
         ),
         "tradeoffs.tradeoffs": Case(
             {**steps, "before": None}, levels=given((), (0, 2), (1, 1), (NAN, 2)), answers=no_answers, before=free
@@ -346,9 +343,8 @@ def cases() -> dict[str, Case]:
         "weights.rank_reciprocal": Case({"ranks": [1, 2, 3]}, ranks=places),
         "weights.rank_sum": Case({"ranks": [1, 2, 3]}, ranks=places),
         "weights.swing": Case({"points": [100, 50.0]}, points=free_weights),
-        "share_lines.share_lines": Case(
-            {**plain, "locked": LOCKED, "criteria": [0, 1], "scale": 100.0}, criteria=free, **later
-        ),
+        "share_lines.share_line": Case({**plain, "locked": LOCKED, "criterion": 1, "scale": 100.0}),
+        "share_lines.share_lines": Case({**plain, "locked": LOCKED, "criteria": [0, 1], "scale": 100.0}),
         "live.LiveTotals": Case({**plain, "scale": 100.0}),
         "topsis.LiveTopsis": Case(raw),
         "LiveTotals.move": Case({"index": 1, "weight": 2.0}, live.move, weight=given(NAN, INF, -1.0)),

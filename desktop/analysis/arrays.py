@@ -12,6 +12,8 @@ Array = NDArray[np.float64]
 Ranks = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 
+_LARGEST = 1e300
+
 TIE = 1e-9
 """Totals closer than this part of the scale are ties."""
 
@@ -136,6 +138,14 @@ def refuse(wrong: Flags, error: type[InputError], argument: str, trouble: str, *
         *row, column = (int(part) for part in np.argwhere(wrong)[0])
         found = (table[(*row, column)] for table in tables)
         raise error(argument, trouble.format(*found), row[0] if row else None, column)
+
+
+def largest_of(table: Array, argument: str = "values") -> float:
+    """The largest magnitude in a table of finite numbers. Raises DomainError beyond 1e300: differences may overflow."""
+    largest = float(max(table.max(), -table.min()))
+    if largest > _LARGEST:
+        refuse(np.abs(table) > _LARGEST, DomainError, argument, "must lie within 1e300, not {}", table)
+    return largest
 
 
 def frozen(*arrays: NDArray[np.generic]) -> None:

@@ -128,8 +128,8 @@ def smallest_weight_move(
     values: (m, n); weights: (n,); locked: (n,) bool, the shares that hold. One share: the nearest crossing. Fewest
     points: weight goes from the criteria that speak most for i to the one that speaks most for j, each point gaining
     the difference, which is optimal as filling a fractional knapsack is (Dantzig 1957). Nearest: the point of
-    {w' >= 0, same sum, j level} nearest to w. Where they are level, or i is behind, already, every distance is 0. Raises as `share_lines`,
-    DomainError for i = j, ShapeError for an option out of range, UnverifiedFlipError.
+    {w' >= 0, same sum, j level} nearest to w. Where they are level, or i is behind, already, every distance is 0.
+    Raises as `share_lines`, DomainError for i = j, ShapeError for an option out of range, UnverifiedFlipError.
     """
     case = _Case.of(values, weights, locked, scale)
     leader = case.leader(i)

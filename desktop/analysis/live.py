@@ -11,14 +11,13 @@ from numpy.typing import ArrayLike
 from desktop.analysis.arrays import (
     TIE,
     Array,
-    DomainError,
     NotFiniteError,
     Ranks,
     WeightError,
     index_of,
+    largest_of,
     matrix_of,
     positive_of,
-    refuse,
     shares_of,
     vector_of,
     whole_of,
@@ -54,7 +53,7 @@ class LiveTotals:
         self._m, self._n = table.shape
         shares_of(weights, self._n)
         self._given = vector_of(weights, "weights", self._n).tolist()
-        tie, largest = TIE * positive_of(scale, "scale"), _largest(table)
+        tie, largest = TIE * positive_of(scale, "scale"), largest_of(table)
         self._drift_allowed = tie / (256.0 * largest) if largest else inf
         # Costs, so that the lowest is the best; two more rows keep the width of a tie and the divisor beside them.
         self._rows = np.empty((self._m + 2, self._n), order="F")
@@ -160,13 +159,6 @@ class LiveTotals:
 def _lowest(costs: Array, k: int) -> float:
     """The k-th lowest."""
     return float(np.partition(costs, k - 1)[k - 1])
-
-
-def _largest(table: Array) -> float:
-    largest = float(max(table.max(), -table.min()))
-    if largest > 1e300:
-        refuse(np.abs(table) > 1e300, DomainError, "values", "must lie within 1e300, not {}", table)
-    return largest
 
 
 def _refusal(weight: float) -> ValueError:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from desktop.analysis.arrays import Array, frozen, vector_of
-from desktop.analysis.share_lines import Crossings, Envelope, ShareLines, share_lines
+from desktop.analysis.share_lines import Crossings, Envelope, ShareLines, share_line, share_lines
 from desktop.analysis.tornado import Tornado, tornado
 from desktop.analysis.work import Cancel, Progress
 
@@ -67,7 +67,7 @@ def crossings(
     Edwards 1986). values: (m, n); weights: (n,); locked: (n,) bool; options: only pairs with at least one
     of them, to be given where m makes more than MOST_PAIRS pairs. Raises as `share_lines` and DomainError for too many.
     """
-    return share_lines(values, weights, locked, [criterion], scale).crossings(options)
+    return share_line(values, weights, locked, criterion, scale).crossings(options)
 
 
 def all_crossings(
@@ -88,7 +88,7 @@ def envelope(
     values: ArrayLike, weights: ArrayLike, criterion: int, *, locked: ArrayLike | None = None, scale: float = 100.0
 ) -> Envelope:
     """Who is first along one criterion's share, piece by piece. Raises as `share_lines`."""
-    return share_lines(values, weights, locked, [criterion], scale).envelopes()[0]
+    return share_line(values, weights, locked, criterion, scale).envelopes()[0]
 
 
 def stability_interval(
@@ -105,7 +105,7 @@ def stability_interval(
     Mareschal (1988); see `ShareLines.stability`. At the ends another option draws level, unless they are the lowest and
     the highest share there are. Raises as `share_lines`.
     """
-    low, high = share_lines(values, weights, locked, [criterion], scale).stability(whole_order)[0]
+    low, high = share_line(values, weights, locked, criterion, scale).stability(whole_order)[0]
     return float(low), float(high)
 
 
@@ -128,7 +128,7 @@ def sweep(
 
     Raises as `share_lines`, and ShapeError or NotFiniteError for the shares.
     """
-    lines = share_lines(values, weights, locked, [criterion])
+    lines = share_line(values, weights, locked, criterion)
     totals: Array = lines.totals_at(vector_of(shares, "shares"))[0]
     return totals
 

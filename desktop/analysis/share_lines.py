@@ -18,7 +18,9 @@ from desktop.analysis.arrays import (
     flags_of,
     frozen,
     index_of,
+    largest_of,
     matrix_of,
+    positive_of,
     shares_of,
 )
 from desktop.analysis.work import Cancel, Progress, Work
@@ -216,14 +218,32 @@ def share_lines(
 
     values: (m, n), higher is better; weights: (n,); locked: (n,) bool, the criteria that do not give way (a criterion's
     own lock is ignored, as in `weights.move_weight`). Raises as `arrays.matrix_of` and `arrays.shares_of`, ShapeError
-    for locks of another length or a criterion out of range.
+    for locks of another length or a criterion out of range, and as `tie_of`.
     """
+    return _checked(values, weights, locked, criteria, scale, "criteria")
+
+
+def share_line(
+    values: ArrayLike, weights: ArrayLike, locked: ArrayLike | None, criterion: int, scale: float = 100.0
+) -> ShareLines:
+    """The lines of one criterion. Raises as `share_lines`."""
+    return _checked(values, weights, locked, [criterion], scale, "criterion")
+
+
+def _checked(
+    values: ArrayLike,
+    weights: ArrayLike,
+    locked: ArrayLike | None,
+    criteria: Sequence[int] | None,
+    scale: float,
+    argument: str,
+) -> ShareLines:
     table = matrix_of(values)
     shares = shares_of(weights, table.shape[1])
     held = np.zeros(shares.size, dtype=bool) if locked is None else flags_of(locked, "locked", shares.size)
     moved = np.arange(shares.size)
     if criteria is not None:
-        moved = np.array([index_of(k, "criterion", shares.size) for k in criteria], dtype=np.intp)
+        moved = np.array([index_of(k, argument, shares.size) for k in criteria], dtype=np.intp)
     return lines_of(table, shares, held, moved, tie_of(table, scale))
 
 
@@ -237,8 +257,11 @@ def lines_of(values: Array, shares: Array, locked: Flags, moved: Ranks, tie: flo
 
 
 def tie_of(values: Array, scale: float) -> float:
-    """The largest difference of totals that is a tie: 1e-9 of the scale, but no less than rounding can tell apart."""
-    return max(TIE * scale, ROUNDING * float(np.abs(values).max()))
+    """The largest difference of totals that is a tie: 1e-9 of the scale, but no less than rounding can tell apart.
+
+    Raises DomainError for a scale that is not positive, and for values beyond 1e300, whose differences may overflow.
+    """
+    return max(TIE * positive_of(scale, "scale"), ROUNDING * largest_of(values))
 
 
 def _ends(shares: Array, locked: Flags, moved: Ranks) -> tuple[Array, Array, Array, Array]:
