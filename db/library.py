@@ -368,10 +368,8 @@ class Library:
         rows: dict[str, Any] = {
             name: (stamp, {**asdict(entry), "path": name}) for name, (stamp, entry) in fresh.items()
         }
-        temporary = self._index.with_name(f".{new_id()}.tmp")
-        with suppress(OSError):
+        with suppress(OSError), replacing(self._index, synced=False) as temporary:
             temporary.write_text(json.dumps(rows, ensure_ascii=False), "utf-8")
-            os.replace(temporary, self._index)
 
 
 def _contains(chain: Sequence[Change], seq: int, hash: str) -> bool:
