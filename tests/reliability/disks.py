@@ -24,9 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.reliability.calls import Call
-
-MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-"""A folder in memory, where there is one: what the disk does is for the tests to say, not to wait for."""
+from tests.reliability.victims import MEMORY
 
 SECTOR = 512
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.reliability.disks import MEMORY
 from tests.reliability.scenes import SCENES
 from tests.reliability.tracer import Fault, Run, Stage
+from tests.reliability.victims import MEMORY
 
 
 class Theatre:

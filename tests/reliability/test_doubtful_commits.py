@@ -122,6 +122,21 @@ def test_what_another_process_wrote_while_the_disk_refused_here_is_not_written_o
         later.verify()
 
 
+def test_a_version_named_while_the_last_change_is_in_doubt_follows_on_what_the_file_holds(
+    path: Path, tmp_path: Path
+) -> None:
+    with Store.open(path) as store:
+        hidden = tmp_path / "hidden"
+        lose_the_answer(store, after_writing=True, meanwhile=lambda: path.rename(hidden))
+        with pytest.raises(Unwritable, match="cannot be told"):
+            store.save(STUDY, EDITED, "Rename", who="Ada")
+        hidden.rename(path)
+        store.name_version("First", who="Ada")
+        assert [change.label for change in store.changes()[1:]] == ["Rename", "First"]
+        assert store.study == store.load() == EDITED
+        store.verify()
+
+
 WATCHED = """
 import sys
 from collections.abc import Callable

@@ -45,6 +45,7 @@ def test_what_the_store_shows_is_what_the_file_holds_and_works_again_when_the_di
     stage: Theatre, error: int, lasting: bool
 ) -> None:
     points = stage.rehearse("refused").points
+    print(f"{len(points)} calls that fail")
     for at in range(len(points)):
         with stage.folder_of("refused") as folder:
             run = stage.play("refused", folder, Fault(at, "fail", error, lasting))
@@ -60,7 +61,9 @@ def test_what_a_failing_disk_refuses_is_told_and_leaves_the_old_or_the_new(
     stage: Theatre, scene: str, error: int, lasting: bool
 ) -> None:
     points = stage.rehearse(scene).points
-    for at in range(0, len(points), lane(4, 1)):
+    places = range(0, len(points), lane(6, 1))
+    print(f"{scene}: {len(places)} of {len(points)} calls that fail")
+    for at in places:
         with stage.folder_of(scene) as folder:
             run = stage.play(scene, folder, Fault(at, "fail", error, lasting))
             assert run.ended == 0, at

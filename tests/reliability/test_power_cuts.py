@@ -89,6 +89,7 @@ def test_no_acknowledged_edit_is_lost_in_a_power_cut(stage: Theatre) -> None:
         number = number_in(state)
         assert number >= acknowledged(said), said
         seen.add((acknowledged(said), number))
+    print(f"{STATES} states, none of them without an acknowledged edit")
     assert {number for number, _ in seen} == set(range(FIRST_SESSION + SECOND_SESSION + 1))
     assert any(number < held for number, held in seen), "no cut ever fell between a write and its acknowledgement"
 
