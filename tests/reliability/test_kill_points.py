@@ -27,7 +27,7 @@ def stage() -> Iterator[Theatre]:
 
 
 STEPS = {"send copy": lane(3, 1), "update": lane(3, 1), "restore": lane(3, 1)}
-"""These consist of steps that other scenes are killed in everywhere: in the short lane they are at every third place."""
+"""These consist of what other scenes are killed in everywhere; in the short lane, every third place is enough."""
 
 
 def faults(points: list[Call]) -> Iterator[Fault]:
