@@ -130,9 +130,9 @@ class Application(QObject):
             RecentStudy(
                 entry.path.name,
                 entry.title,
-                entry.trouble
-                or f"{counted(entry.n_options, 'option')} · {counted(entry.n_criteria, 'criterion', 'criteria')}",
+                f"{counted(entry.n_options, 'option')} · {counted(entry.n_criteria, 'criterion', 'criteria')}",
                 when("changed", entry.changed_at),
+                entry.trouble,
             )
             for entry in self.entries()
         ]

@@ -106,13 +106,21 @@ class StudyArchive:
         """Keep the file last asked about as a study of its own, and open it."""
         self._app.open_path(self._aside(self._library.keep, self._asked_about()))
 
+    def open_own_of_arrived(self) -> None:
+        """Leave the file last asked about alone, and open the library's own study."""
+        self._app.open_path(self._own())
+
     def own_of_arrived(self) -> Study:
         """The library's own study, as it stands beside the file last asked about."""
-        ours = self._asked_about().ours
-        assert ours is not None
+        ours = self._own()
         if self._app.keeper is not None and self._app.is_open(ours):
             return self._app.keeper.saved
         return self._aside(self._library.look, ours)
+
+    def _own(self) -> Path:
+        ours = self._asked_about().ours
+        assert ours is not None
+        return ours
 
     def _asked_about(self) -> Arrival:
         if self._arrival is None:
@@ -136,7 +144,8 @@ class StudyArchive:
 
     def look_at_change(self, seq: int) -> None:
         """Show the open study as it was after a change, to be looked at only."""
-        why = f"This is the study as it was after change {seq}. It can be looked at, not changed."
+        change = next(change for change in self._app.the_keeper().changes() if change.seq == seq)
+        why = f"This is the study as it was after change {seq}{_told(change)}. It can be looked at, not changed."
         self._view(self.as_it_was(seq), why, "Restore this state", lambda: self.restore_change(seq))
 
     def restore_change(self, seq: int) -> None:
@@ -209,7 +218,8 @@ class StudyArchive:
         backup = self._backup_for(path, found.study.id)
         act = None if backup is None else lambda: self._replace_damaged(path, backup)
         why = " ".join(("This study is damaged; it can be looked at, not changed.", *found.wrong))
-        self._view(found.study, why, "" if backup is None else f"Go on from the backup of {_day(backup)}", act)
+        action = "" if backup is None else f"Go on from the backup of {_day(backup)}"
+        self._view(found.study, why, action, act, "bad")
 
     def _offer_backup(self, path: Path, refusal: str) -> None:
         """Nothing can be shown of a file: say so, with the way to its newest backup where there is one."""
@@ -237,11 +247,15 @@ class StudyArchive:
             f"The damaged file was kept as {aside.name}; this is the backup of {_day(backup)}.", "info"
         )
 
-    def _view(self, study: Study, why: str, action: str = "", act: Callable[[], object] | None = None) -> None:
+    def _view(
+        self, study: Study, why: str, action: str, act: Callable[[], object] | None = None, tone: str = "info"
+    ) -> None:
         from desktop.session import Session
 
         self._window.finish_typing()
-        self._window.show_view(Session(study, read_only=why), action, act)
+        kept = self._app.keeper
+        has_past = kept is not None and kept.session.study.id == study.id
+        self._window.show_view(Session(study, read_only=why), action, act, tone, has_past=has_past)
 
 
 def _as_past(chain: Sequence[Change]) -> list[PastChange]:
@@ -251,6 +265,16 @@ def _as_past(chain: Sequence[Change]) -> list[PastChange]:
 
     with collector_at_rest():
         return [PastChange(c.seq, c.who, c.at, c.label, c.reason, c.kind, c.patch) for c in chain]
+
+
+def _told(change: Change) -> str:
+    """What a change was and when, for a sentence."""
+    from db.study.past import label_of
+    from desktop.models.history_model import clock, day_text
+
+    label = label_of(change)
+    cut = label if len(label) <= 80 else f"{label[:79]}…"
+    return f": “{cut}”, {day_text(change.at).removeprefix('Today, ')}, {clock(change.at)}"
 
 
 def _day(backup: Backup) -> str:

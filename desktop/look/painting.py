@@ -139,3 +139,10 @@ def grid_line(painter: QPainter, start: QPointF, end: QPointF, colour: QColor | 
         painter.fillRect(QRectF(round(start.x()), start.y(), 1, end.y() - start.y()), tone)
     else:
         painter.fillRect(QRectF(start.x(), round(start.y()), end.x() - start.x(), 1), tone)
+
+
+def hint(text: str) -> str:
+    """A text as a tooltip that wraps and takes nothing in it for markup."""
+    from html import escape
+
+    return f"<p>{escape(text[:2000])}</p>".replace("\n", "<br>") if text else ""

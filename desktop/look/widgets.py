@@ -145,10 +145,10 @@ class TextLabel(QLabel):
 def paragraph(text: str = "", px: float = 12, colour: str = "text2", weight: int = 400) -> QLabel:
     """Return a label that wraps, in a token's colour (text, text2, text3, accent, good, warn or bad)."""
     label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)  # Names from a file stand in it.
     label.setFont(font(px, weight))
     label.setProperty("ink", colour)
     label.setWordWrap(True)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.LinksAccessibleByMouse)
     return label
 
 

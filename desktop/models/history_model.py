@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from db.study.past import Past, PastChange, label_of
 from db.study.telling import summary, visible
+from desktop.look.painting import hint
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -17,7 +18,6 @@ HEADINGS = ("When", "Who", "What", "From", "To", "Why")
 WHEN, WHO, WHAT, FROM, TO, WHY = range(6)
 
 _ROLE = Qt.ItemDataRole
-_SPOKEN = frozenset((_ROLE.ToolTipRole, _ROLE.AccessibleTextRole))
 
 
 class HistoryModel(QAbstractTableModel):
@@ -96,7 +96,9 @@ class HistoryModel(QAbstractTableModel):
     def data(self, index: Index, role: int = _ROLE.DisplayRole) -> Any:
         if role == _ROLE.DisplayRole:
             return self._text(index)
-        return self._text(index)[:2000] if role in _SPOKEN else None
+        if role == _ROLE.ToolTipRole:
+            return hint(self._text(index))
+        return self._text(index)[:2000] if role == _ROLE.AccessibleTextRole else None
 
     def _text(self, index: Index) -> str:
         place = self._rows[index.row()]

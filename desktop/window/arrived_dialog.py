@@ -15,36 +15,37 @@ if TYPE_CHECKING:
     from desktop.window.desk import Archive, Arrived
     from desktop.window.main_window import MainWindow
 
-_UPDATES = {"ahead": "Add its changes to mine", "apart": "Take it over as one change"}
+_BEST = {"ahead": "Add its changes to mine", "behind": "Open mine", "apart": "Take it over as one change"}
 
 
 class ArrivedDialog(Dialog):
     """Offers to update the library's study where that loses nothing, and to keep both; nothing is done unasked."""
 
     def __init__(self, arrived: Arrived, archive: Archive, window: MainWindow) -> None:
-        super().__init__("This study is in your library already", _UPDATES.get(arrived.standing, ""), window)
+        super().__init__("This study is in your library already", _BEST[arrived.standing], window)
         self.resize(560, 260)
         self._archive, self._arrived = archive, arrived
         self.body.addWidget(paragraph(told(arrived), 13, "text"))
-        if arrived.standing in _UPDATES:
+        if arrived.standing in _AFTER:
             self.body.addWidget(paragraph(_AFTER[arrived.standing]))
         if arrived.place:
             self.body.addWidget(
                 paragraph(f"The file lies in {arrived.place}, where something else writes to it; only a copy is used.")
             )
         self.body.addStretch(1)
-        self.keep = Button("Keep both")
+        self.keep = Button("Keep both", kind="outlined")
         identify(self.keep, "arrived.keep")
         self.keep.clicked.connect(lambda: self.carry_out(archive.keep_arrived))
         self.buttons.insertWidget(self.buttons.indexOf(self.accept_button), self.keep)
-        self.compare = Button("Compare…")
+        self.compare = Button("Compare…", kind="outlined")
         identify(self.compare, "arrived.compare")
         self.compare.clicked.connect(self._compare)
         self.buttons.insertWidget(0, self.compare)
 
     def try_accept(self) -> None:
-        """Update the library's study, or say why not."""
-        self.carry_out(self._archive.update_from_arrived)
+        """Update the library's study, or open it where it is the newer one; or say why not."""
+        is_newer = self._arrived.standing == "behind"
+        self.carry_out(self._archive.open_own_of_arrived if is_newer else self._archive.update_from_arrived)
 
     def _compare(self) -> None:
         from desktop.window.comparison_dialog import ComparisonDialog

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableWidget, QTableWidgetItem
 
 from desktop.look.buttons import Button
 from desktop.look.focus import identify
+from desktop.look.painting import hint
 from desktop.look.widgets import paragraph
 from desktop.window.dialog import Dialog
+from desktop.window.list_card import FLAT_ROWS, ListCard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,11 +31,12 @@ class BackupsDialog(Dialog):
 
     def __init__(self, archive: Archive, window: MainWindow) -> None:
         super().__init__("Backups", "Restore as a study of its own", window)
-        self.resize(820, 440)
+        self.cancel.setText("Close")
+        self.resize(min(900, window.width() - 40), 440)
         self._archive = archive
         self._backups = archive.backups()
         self.table = self._table()
-        self.look = Button("Look at it")
+        self.look = Button("Look at it", kind="outlined")
         identify(self.look, "backups.look")
         self.look.clicked.connect(lambda: self._do(self._archive.look_at_backup))
         self.buttons.insertWidget(self.buttons.indexOf(self.accept_button), self.look)
@@ -43,11 +46,15 @@ class BackupsDialog(Dialog):
                 "taken over. Each is checked from end to end before it gets its name."
             )
         )
-        self.body.addWidget(self.table, 1)
-        if not self._backups:
-            self.body.addWidget(paragraph("There is none yet: the first is made when this study changes.", 13, "text"))
+        card = ListCard(self.table)
+        card.body.addWidget(self.table if self._backups else _none_yet())
+        self.body.addWidget(card, 1)
+        self.table.itemSelectionChanged.connect(self._on_chosen)
+        self._on_chosen()
+
+    def _on_chosen(self) -> None:
         for button in (self.look, self.accept_button):
-            button.setEnabled(bool(self._backups))
+            button.setEnabled(self.table.selectionModel().hasSelection())
 
     def _table(self) -> QTableWidget:
         table = QTableWidget(len(self._backups), len(_HEADINGS))
@@ -63,14 +70,14 @@ class BackupsDialog(Dialog):
         for row, backup in enumerate(self._backups):
             for column, text in enumerate(_cells(backup)):
                 item = QTableWidgetItem(text)
-                item.setToolTip(text)
+                item.setToolTip(hint(text))
                 if column in (1, 2):
                     item.setTextAlignment(_RIGHT)
                 table.setItem(row, column, item)
         table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for column in (1, 2):
             table.horizontalHeaderItem(column).setTextAlignment(_RIGHT)
-        table.setStyleSheet("QTableWidget::item { padding: 0 8px; }")
+        table.setStyleSheet(FLAT_ROWS)
         table.resizeColumnsToContents()
         table.horizontalHeader().setSectionResizeMode(len(_HEADINGS) - 1, QHeaderView.ResizeMode.Stretch)
         table.cellDoubleClicked.connect(lambda *_: self._do(self._archive.look_at_backup))
@@ -80,7 +87,8 @@ class BackupsDialog(Dialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        first = self.table if self._backups else self.cancel
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def try_accept(self) -> None:
         """Restore the selected one, or say why not."""
@@ -88,9 +96,15 @@ class BackupsDialog(Dialog):
 
     def _do(self, act: Callable[[str], None]) -> None:
         row = self.table.currentRow()
-        if not 0 <= row < len(self._backups):
+        if not self.table.selectionModel().isRowSelected(row):
             return
         self.carry_out(lambda: act(self._backups[row].key))
+
+
+def _none_yet() -> QLabel:
+    told = paragraph("There is no backup yet: the first is made when this study changes.", 13)
+    told.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    return told
 
 
 def _cells(backup: BackupCopy) -> tuple[str, ...]:

@@ -11,7 +11,6 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
-    QFrame,
     QHBoxLayout,
     QHeaderView,
     QSplitter,
@@ -28,9 +27,11 @@ from desktop.analysis.work import Cancelled
 from desktop.comparison import Comparison, Part, Place, compare, shared_perspectives
 from desktop.exchange.numbers import number_text
 from desktop.look.focus import identify
-from desktop.look.widgets import Card, TextLabel, paragraph
+from desktop.look.painting import hint
+from desktop.look.widgets import paragraph
 from desktop.window.asking import Asking
 from desktop.window.dialog import Dialog, field_label
+from desktop.window.list_card import FLAT_ROWS, ListCard
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _NOTHING = 0.05
@@ -94,7 +95,10 @@ class ComparisonDialog(Dialog):
         versions = QVBoxLayout()
         versions.setSpacing(4)
         versions.addWidget(field_label("Before → after"))
-        versions.addWidget(TextLabel(" → ".join(self._names), 13, 600))
+        self.versions = paragraph(" → ".join(map(_cut, self._names)), 13, "text", 600)
+        self.versions.setToolTip(hint(" → ".join(self._names)))
+        versions.addWidget(self.versions)
+        versions.addStretch(1)
         parties = QVBoxLayout()
         parties.setSpacing(4)
         parties.addWidget(field_label("Perspective"))
@@ -108,7 +112,7 @@ class ComparisonDialog(Dialog):
         split.setHandleWidth(10)
         split.setChildrenCollapsible(False)
         for tree, stretch in ((self.parts, 5), (self.places, 2)):
-            card = Card()
+            card = ListCard(tree)
             card.body.addWidget(tree)
             split.addWidget(card)
             split.setStretchFactor(split.count() - 1, stretch)
@@ -146,7 +150,9 @@ class ComparisonDialog(Dialog):
         names = {place.option: visible(place.name) for place in found.places}
         self.sentence.setText(_sentence(found, names))
         _fill(self.parts, ("What differs", "Before", "After", *_short(found), "Lead"), _PART_WIDTHS)
-        self.parts.headerItem().setToolTip(3, f"Effect on the total of {names.get(found.leader or '', 'the first')}")
+        self.parts.headerItem().setToolTip(
+            3, hint(f"Effect on the total of {names.get(found.leader or '', 'the first')}")
+        )
         self.parts.headerItem().setToolTip(5, "Effect on the lead of the first over the best of the others")
         self.parts.addTopLevelItems([_part_item(part, found) for part in found.parts])
         self.parts.setRootIsDecorated(any(len(part.lines) > 1 for part in found.parts))
@@ -165,7 +171,7 @@ class ComparisonDialog(Dialog):
             return
         place = found.places[row]
         self.parts.headerItem().setText(_WATCHED, visible(_short_name(found, place)))
-        self.parts.headerItem().setToolTip(_WATCHED, f"Effect on the total of {visible(place.name)}")
+        self.parts.headerItem().setToolTip(_WATCHED, hint(f"Effect on the total of {visible(place.name)}"))
         for number, part in enumerate(found.parts):
             item = self.parts.topLevelItem(number)
             effect = part.totals.get(place.option)
@@ -270,6 +276,10 @@ def _place_item(place: Place) -> QTreeWidgetItem:
     return item
 
 
+def _cut(name: str) -> str:
+    return name if len(name) <= 90 else f"{name[:89]}…"
+
+
 def _both(old: str | None, new: str | None) -> str:
     return f"{old or '–'} → {new or '–'}" if old != new else f"{new or '–'}"
 
@@ -277,7 +287,7 @@ def _both(old: str | None, new: str | None) -> str:
 def _explain(item: QTreeWidgetItem) -> None:
     for column in range(6):
         if text := item.text(column):
-            item.setToolTip(column, text[:2000])
+            item.setToolTip(column, hint(text))
 
 
 def _points(points: float) -> str:
@@ -299,13 +309,11 @@ def effect_text(points: float, error: float = 0.0) -> str:
 def _tree(identifier: str, name: str) -> QTreeWidget:
     tree = QTreeWidget()
     identify(tree, identifier, name)
-    tree.setFrameShape(QFrame.Shape.NoFrame)
     tree.setUniformRowHeights(True)
-    tree.setAllColumnsShowFocus(True)
     tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
     tree.setIndentation(14)
     tree.setRootIsDecorated(False)
-    tree.setStyleSheet("QTreeView::item { padding: 5px 4px; } QTreeView { border: none; }")
+    tree.setStyleSheet(FLAT_ROWS)
     return tree
 
 

@@ -13,12 +13,13 @@ from db.study.patch import Patch
 
 @dataclass(frozen=True)
 class RecentStudy:
-    """One study of the library as the start page lists it; `key` opens it."""
+    """One study of the library as the start page lists it; `key` opens it, `trouble` says why it cannot be read."""
 
     key: str
     title: str
     detail: str
     changed: str
+    trouble: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,10 @@ class Archive(Protocol):
 
     def keep_arrived(self) -> None:
         """Keep the file last asked about as a study of its own, and open it."""
+        ...
+
+    def open_own_of_arrived(self) -> None:
+        """Leave the file last asked about alone, and open the library's own study."""
         ...
 
     def own_of_arrived(self) -> Study:

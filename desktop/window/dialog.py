@@ -6,14 +6,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from db.study.model import Known
 from desktop.look import look
 from desktop.look.buttons import Button
-from desktop.look.fonts import font
-from desktop.look.widgets import TextLabel
+from desktop.look.widgets import TextLabel, paragraph
 
 
 class Dialog(QDialog):
@@ -30,9 +29,7 @@ class Dialog(QDialog):
         self.body = QVBoxLayout()
         self.body.setSpacing(10)
         column.addLayout(self.body, 1)
-        self.trouble = QLabel()
-        self.trouble.setWordWrap(True)
-        self.trouble.setFont(font(12))
+        self.trouble = paragraph("", 12, "bad")
         self.trouble.setAccessibleIdentifier("dialog.trouble")
         column.addWidget(self.trouble)
         self.buttons = QHBoxLayout()
@@ -54,7 +51,6 @@ class Dialog(QDialog):
     def say(self, trouble: str) -> None:
         """Say why it cannot be done; "" when it can."""
         self.trouble.setText(trouble)
-        self.trouble.setStyleSheet(f"color: {look.tokens.bad.name()}")
         self.trouble.setVisible(bool(trouble))
 
     def carry_out(self, act: Callable[[], object]) -> None:

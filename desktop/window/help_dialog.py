@@ -29,7 +29,7 @@ class HelpDialog(Dialog):
 
     def __init__(self, page: str, parent: QWidget | None = None) -> None:
         super().__init__("Help", "", parent)
-        self.resize(760, 640)
+        self.resize(760, min(640, parent.window().height() - 40) if parent is not None else 640)
         self.text = QTextBrowser()
         self.text.setOpenLinks(False)
         self.text.setFrameShape(QTextBrowser.Shape.NoFrame)

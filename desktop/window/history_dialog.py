@@ -25,10 +25,12 @@ from db.study.telling import visible
 from db.study.words import counted
 from desktop.look.buttons import Button
 from desktop.look.focus import identify
-from desktop.look.widgets import Card, TextLabel, paragraph
+from desktop.look.painting import hint
+from desktop.look.widgets import TextLabel, paragraph
 from desktop.models.history_model import HistoryModel, clock, day_text, days_of
 from desktop.window.asking import Asking
 from desktop.window.dialog import Dialog, field_label
+from desktop.window.list_card import ListCard
 from desktop.window.patience import worked_out
 from desktop.window.timeline import Timeline
 
@@ -83,12 +85,13 @@ class HistoryDialog(Dialog):
         self._pages = QStackedWidget()
         for page in (self.timeline, self.nothing):
             self._pages.addWidget(page)
-        card = Card()
+        card = ListCard(self.timeline)
         card.body.addWidget(self._pages)
         self.parts = QSplitter(Qt.Orientation.Vertical)
         self.parts.setHandleWidth(10)
         self.parts.setChildrenCollapsible(False)
-        for part, stretch in ((card, 3), (self._details(), 1)):
+        self._told = self._details()
+        for part, stretch in ((card, 3), (self._told, 1)):
             self.parts.addWidget(part)
             self.parts.setStretchFactor(self.parts.count() - 1, stretch)
         self.body.addWidget(self.parts, 1)
@@ -101,7 +104,7 @@ class HistoryDialog(Dialog):
         self.details = QPlainTextEdit()
         self.details.setReadOnly(True)
         self.details.setTabChangesFocus(True)
-        self.details.setMinimumHeight(90)
+        self.details.setMinimumHeight(64)
         identify(self.details, "history.details", "What the selected change did")
         holder = QWidget()
         column = QVBoxLayout(holder)
@@ -120,8 +123,8 @@ class HistoryDialog(Dialog):
         for thing in self._past.mentioned(kind):
             name = visible(thing.name)
             combo.addItem(name if thing.is_there else f"{name} (deleted)", thing.id)
-            combo.setItemData(combo.count() - 1, name, Qt.ItemDataRole.ToolTipRole)
-        combo.currentIndexChanged.connect(lambda _: combo.setToolTip(combo.currentText()))
+            combo.setItemData(combo.count() - 1, hint(name), Qt.ItemDataRole.ToolTipRole)
+        combo.currentIndexChanged.connect(lambda _: combo.setToolTip(hint(combo.currentText())))
         combo.currentIndexChanged.connect(lambda _: self._refresh())
         return combo
 
@@ -196,15 +199,14 @@ class HistoryDialog(Dialog):
         if len(chosen) == 1:
             self._show(chosen[0])
         elif len(chosen) > 1:
-            self._say(
-                f"{len(chosen)} changes are selected", "Compare two of them, or select one to see what it did.", ""
-            )
-        else:
-            self._say("", "", "")
+            labels = "\n".join(f"{self._named(place)}: {label_of(self._past.changes[place])}" for place in chosen[:100])
+            say = "Two can be compared; select one to see what it did."
+            self._say(f"{len(chosen)} changes are selected", say, labels)
+        self._told.setVisible(bool(chosen))
 
     def _show(self, place: int) -> None:
         change = self._past.changes[place]
-        lines = [line.text for line in self._past.lines(place)]
+        lines = [line.text for line in sorted(self._past.lines(place), key=lambda line: line.quiet)]
         when = f"{day_text(change.at)}, {clock(change.at)}"
         parts = [f"Change {change.seq}", visible(change.who), when, visible(change.reason)]
         text = "\n".join(lines) or _WITHOUT_LINES.get(change.kind, "It changed nothing.")
@@ -286,12 +288,12 @@ class NameVersionDialog(Dialog):
         self._archive = archive
         self.version, self.reason = QLineEdit(), QLineEdit()
         self.body.addWidget(paragraph("The study as it is now keeps this name in its history, whatever changes later."))
-        for field, label, hint, identifier in (
+        for field, label, example, identifier in (
             (self.version, "Name", "such as: Sent to the committee", "version.name"),
             (self.reason, "Why (if you like)", "", "version.reason"),
         ):
             identify(field, identifier, label)
-            field.setPlaceholderText(hint)
+            field.setPlaceholderText(example)
             self.body.addWidget(field_label(label))
             self.body.addWidget(field)
         self.body.addStretch(1)

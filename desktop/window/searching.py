@@ -42,7 +42,7 @@ def _of_study(window: MainWindow, session: Session) -> Iterator[Found]:
 def special(window: MainWindow, query: str) -> Iterator[Found]:
     """ "weight cost 25" sets the share of each leaf that the name may mean."""
     typed = _WEIGHT.fullmatch(query)
-    if typed is None or window.page is None:
+    if typed is None or window.page is None or window.page.session.read_only:
         return
     session = window.page.session
     try:

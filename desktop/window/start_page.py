@@ -21,7 +21,7 @@ from desktop.look import look
 from desktop.look.focus import paint_ring
 from desktop.look.fonts import font
 from desktop.look.icons import IconButton, paint_icon
-from desktop.look.painting import draw_text, elided_in, stacked_bar
+from desktop.look.painting import draw_text, elided_in, hint, stacked_bar
 from desktop.look.theme import colour_of
 from desktop.look.widgets import TextLabel
 from desktop.window.desk import RecentStudy
@@ -45,14 +45,14 @@ class StartPage(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self._column = QWidget()
-        self._column.setFixedWidth(WIDTH)
+        self._column.setMaximumWidth(WIDTH)
         self._rows = QVBoxLayout(self._column)
         self._rows.setContentsMargins(0, 64, 0, 40)
         self._rows.setSpacing(6)
         ground = QWidget()
         across = QHBoxLayout(ground)
         across.addStretch(1)
-        across.addWidget(self._column)
+        across.addWidget(self._column, 1000)
         across.addStretch(1)
         self.setWidget(ground)
         self._add_head()
@@ -229,21 +229,25 @@ class RecentRow(_Face):
     """One study of the library."""
 
     def __init__(self, study: RecentStudy) -> None:
-        super().__init__(44, f"{study.title}. {study.detail}")
+        super().__init__(62 if study.trouble else 44, f"{study.title}. {study.trouble or study.detail}")
         self._study = study
+        self.setToolTip(hint(study.trouble))
         self.setAccessibleIdentifier(f"start.recent.{study.key}")
         self.bin = IconButton("trash", f"Move {study.title} to the bin", 16, 28, self)
         self.bin.setAccessibleIdentifier(f"start.bin.{study.key}")
 
     def sizeHint(self) -> QSize:
-        return QSize(WIDTH, 44)
+        return QSize(WIDTH, self.height())
 
     def resizeEvent(self, event: object) -> None:
-        self.bin.move(self.width() - 38, 8)
+        self.bin.move(self.width() - 38, (self.height() - 28) // 2)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         area = self.ground(painter)
+        if self._study.trouble:
+            self._paint_trouble(painter, area)
+            return
         paint_icon(painter, "steelyard", QPointF(26, area.center().y()), "text2", 18)
         right = area.width() - 330
         title = elided_in(self._study.title, font(13, 500), right - 50)
@@ -251,3 +255,12 @@ class RecentRow(_Face):
         words = f"{self._study.detail} · {self._study.changed}"
         place = QRectF(right, 0, 280, area.height())
         draw_text(painter, place, words, font(12), look.tokens.text2, Qt.AlignmentFlag.AlignRight)
+
+    def _paint_trouble(self, painter: QPainter, area: QRectF) -> None:
+        """The title, and under it across the row why the study cannot be read."""
+        paint_icon(painter, "warning", QPointF(26, area.center().y()), "bad", 18)
+        room = area.width() - 100
+        lines = ((10, self._study.title, font(13, 500), "text"), (31, self._study.trouble, font(12), "bad"))
+        for top, text, face, ink in lines:
+            words = elided_in(text, face, room)
+            draw_text(painter, QRectF(46, top, room + 2, 20), words, face, look.tokens.colour(ink))
