@@ -264,7 +264,11 @@ class Application(QObject):
         self.preferences.set("last", path.name)
         if self._summons is None:
             self._summons = Summons(self.window.come_forward, self)
-        self._summons.answer_for(path)
+        self._answer_for(path)
+
+    def _answer_for(self, path: Path | None) -> None:
+        if self._summons is not None:
+            self._summons.answer_for(path)
 
     def entries(self) -> list[Entry]:
         """What the library holds, the study just made included."""
@@ -292,8 +296,7 @@ class Application(QObject):
             self.window.finish_typing()
             keeper.flush()
             self.keeper = None
-            if self._summons is not None:
-                self._summons.answer_for(None)
+            self._answer_for(None)
             if trouble := keeper.let_go():
                 self.window.banner.say(trouble, "warn")
 
@@ -310,6 +313,7 @@ class Application(QObject):
 
     def _close_anyway(self) -> None:
         keeper, self.keeper = self.keeper, None
+        self._answer_for(None)
         if keeper is not None:
             keeper.let_go()
         self._end_errands()

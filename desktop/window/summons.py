@@ -37,6 +37,7 @@ class Summons(QObject):
         """Listen for calls for this study instead of the last one; for none with None."""
         if self._server is not None:
             self._server.close()
+            self._server.deleteLater()
             self._server = None
         if path is not None:
             server = QLocalServer(self)

@@ -207,9 +207,7 @@ def _end(stage: Stage) -> None:
     for dialog in stage.dialogs():
         dialog.close()
     if not window.close() and keeper is not None:
-        keeper.let_go()
-        stage.application.keeper = None
-        window.close()
+        stage.application._close_anyway()
     QApplication.processEvents()
     window.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
