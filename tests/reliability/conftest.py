@@ -1,4 +1,4 @@
-"""What the tests of spoilt and hostile files share."""
+"""What the tests of spoilt and hostile files share, and the one stage on which everything that is traced is played."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.reliability.lanes import IS_LONG
+from tests.reliability.tracer import is_supported
 from tests.reliability.victims import MEMORY, ROOT
 
 Ask = Callable[[str, Path], dict[str, Any]]
@@ -68,3 +69,16 @@ def ask(tally: Counter[str]) -> Iterator[Ask]:
     receiver.stdin.close()
     receiver.stdout.close()
     assert receiver.wait() == 0
+
+
+@pytest.fixture(scope="session")
+def stage() -> Iterator[object]:
+    """A theatre; skips the test where no process may be traced."""
+    if not is_supported():
+        pytest.skip("traces system calls of Linux on x86_64 only")
+    from tests.reliability.stages import theatre
+
+    with theatre() as opened:
+        if why := opened.obstacle():
+            pytest.skip(why)
+        yield opened

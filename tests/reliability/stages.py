@@ -1,4 +1,4 @@
-"""Fixtures' work: one stage for all tests that trace, and quick folders to play in."""
+"""Scenes played under trace, each in a fresh folder."""
 
 from __future__ import annotations
 
@@ -20,6 +20,10 @@ class Theatre:
         self._folder = folder
         self._stage = Stage()
         self._templates: dict[str, Path] = {}
+
+    def obstacle(self) -> str:
+        """Why nothing can be played under trace here, "" where it can."""
+        return self._stage.obstacle()
 
     def template(self, scene: str) -> Path:
         """The folder of a scene as it is before."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,18 +11,8 @@ from tests.reliability.calls import Call, Said
 from tests.reliability.disks import Disk, laid_out
 from tests.reliability.lanes import lane
 from tests.reliability.scenes import EVERYTHING, NEW, SCENES, held, in_library
-from tests.reliability.stages import Theatre, theatre
-from tests.reliability.tracer import Fault, Run, obstacle
-
-if why := obstacle():
-    pytest.skip(why, allow_module_level=True)
-
-
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Theatre]:
-    with theatre() as opened:
-        yield opened
-
+from tests.reliability.stages import Theatre
+from tests.reliability.tracer import Fault, Run
 
 ACKNOWLEDGED = (Said("editing: "), Said("closing: "))
 

@@ -13,18 +13,8 @@ from db.study.model import Known
 from tests.reliability.calls import Call
 from tests.reliability.lanes import lane
 from tests.reliability.scenes import EVERYTHING, SCENES
-from tests.reliability.stages import Theatre, theatre
-from tests.reliability.tracer import Fault, obstacle
-
-if why := obstacle():
-    pytest.skip(why, allow_module_level=True)
-
-
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Theatre]:
-    with theatre() as opened:
-        yield opened
-
+from tests.reliability.stages import Theatre
+from tests.reliability.tracer import Fault
 
 STEPS = {"send copy": lane(3, 1), "update": lane(3, 1), "restore": lane(3, 1)}
 """These consist of what other scenes are killed in everywhere; in the short lane, every third place is enough."""

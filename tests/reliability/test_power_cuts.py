@@ -18,11 +18,8 @@ from tests.reliability.calls import Call, Said
 from tests.reliability.disks import Disk, laid_out
 from tests.reliability.lanes import lane
 from tests.reliability.scenes import EVERYTHING, FIRST_SESSION, SCENES, SECOND_SESSION, held, in_library, numbered
-from tests.reliability.stages import Theatre, theatre
-from tests.reliability.tracer import Fault, Run, obstacle
-
-if why := obstacle():
-    pytest.skip(why, allow_module_level=True)
+from tests.reliability.stages import Theatre
+from tests.reliability.tracer import Fault, Run
 
 STATES = lane(1_000, 6_000)
 """Of the disk after a cut, half of them by each model."""
@@ -33,12 +30,6 @@ SCENE_STATES = lane(60, 500)
 
 State = tuple[dict[str, bytes], list[str]]
 """Files by name, and what had been said when the power went."""
-
-
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Theatre]:
-    with theatre() as opened:
-        yield opened
 
 
 def states(run: Run, disk: Disk, count: int) -> Iterator[State]:

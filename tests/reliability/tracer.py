@@ -89,6 +89,11 @@ class Run:
         return [entry.text for entry in self.log if isinstance(entry, Said) and entry.text not in ("begin", "end")]
 
 
+def is_supported() -> bool:
+    """Whether this is the kind of machine whose system calls are known here."""
+    return sys.platform == "linux" and platform.machine() == "x86_64"
+
+
 class Stage:
     """A process that has imported everything and forks one player after another, each to be traced."""
 
@@ -113,7 +118,21 @@ class Stage:
         assert self._parent.stdin is not None
         self._parent.stdin.write(f"{scene}\t{folder}\n")
         self._parent.stdin.flush()
-        return _Tracing(int(self._answer()), folder, fault).follow()
+        process = int(self._answer())
+        try:
+            return _Tracing(process, folder, fault).follow()
+        except BaseException:
+            os.kill(process, signal.SIGKILL)
+            raise
+
+    def obstacle(self) -> str:
+        """Why nothing can be traced here, "" where it can."""
+        try:
+            with tempfile.TemporaryDirectory() as folder:
+                said = self.play("nothing", Path(folder)).said
+        except OSError as error:
+            return f"this machine does not let a process trace its own children ({error})"
+        return "" if said == ["done"] else f"this machine does not let a process stop at its system calls ({said})"
 
     def close(self) -> None:
         """End the process that forks."""
@@ -283,21 +302,3 @@ def _only_reads(call: Call) -> bool:
 
 def _signed(number: int) -> int:
     return number - _WORD if number >= _WORD >> 1 else number
-
-
-def obstacle() -> str:
-    """Why nothing can be traced here, "" where it can."""
-    if sys.platform != "linux" or platform.machine() != "x86_64":
-        return "traces system calls of Linux on x86_64 only"
-    try:
-        stage = Stage()
-    except (OSError, RuntimeError) as error:
-        return f"no process can be started for tracing ({error})"
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            stage.play("nothing", Path(folder))
-    except OSError as error:
-        return f"this machine does not let a process trace its own children ({error})"
-    finally:
-        stage.close()
-    return ""
