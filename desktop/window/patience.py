@@ -4,41 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from PySide6.QtCore import QEventLoop, QObject, Signal
+from PySide6.QtCore import QEventLoop, QTimer
 
 Result = TypeVar("Result")
 
 AT_ONCE = 0.015
 """Seconds to wait without turning to the events: one frame, which nobody sees."""
 
+LOOK_MS = 5
+"""How often the loop looks whether the other thread is done."""
+
 _waiting = 0
 _afterwards: list[Callable[[], object]] = []
 
 
-class _Bell(QObject):
-    rung = Signal()
-
-
 def result_of(future: Future[Result]) -> Result:
     """What `future` gives, or raises; meanwhile the window paints and takes no input: that is kept for afterwards."""
-    global _waiting
     wait([future], AT_ONCE)
     if not future.done():
-        loop, bell = QEventLoop(), _Bell()
-        bell.rung.connect(loop.quit)
-        future.add_done_callback(lambda _: bell.rung.emit())
-        _waiting += 1
-        try:
-            # Done by now, the bell has rung before the loop began, and nothing would end it.
-            if not future.done():
-                loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
-        finally:
-            _waiting -= 1
-            if not _waiting:
-                _catch_up()
+        _turn_to_events(future)
     return future.result()
+
+
+def _turn_to_events(future: Future[Any]) -> None:
+    global _waiting
+    # The loop looks for itself: a call from the other thread could come before it has begun, and be lost.
+    loop, look = QEventLoop(), QTimer()
+    look.timeout.connect(lambda: loop.quit() if future.done() else None)
+    look.start(LOOK_MS)
+    _waiting += 1
+    try:
+        loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+    finally:
+        look.stop()
+        _waiting -= 1
+        if not _waiting:
+            _catch_up()
 
 
 def worked_out(work: Callable[[], Result]) -> Result:
@@ -58,8 +61,6 @@ def afterwards(act: Callable[[], object]) -> None:
 
 
 def _catch_up() -> None:
-    from PySide6.QtCore import QTimer
-
     for act in _afterwards:
         QTimer.singleShot(0, act)
     _afterwards.clear()
