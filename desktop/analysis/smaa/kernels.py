@@ -23,8 +23,10 @@ Fill = Callable[[slice, Array], None]
 
 HELD = 2**23
 """Places counted at a time."""
-CREDITED = 20_000
-"""Numbers of the weights that are added up at a time: they stay in the cache."""
+CREDITED = 2**18
+"""Numbers, of weights and of shares in first places, that are multiplied at a time: they stay in the cache."""
+PAIRED = 2**22
+"""Pairs of totals compared in float64 at the most, before groups are formed one place after the other."""
 FEW = 24
 """Up to so many options, comparing all pairs beats sorting; their sum of places fits 16 bits."""
 
@@ -75,6 +77,20 @@ def grouped(totals: Array, edge: float) -> tuple[NDArray[np.intp], NDArray[np.in
     return _unsorted(starts, order), _unsorted(sizes, order)
 
 
+def settled(totals: Array, edge: float) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """What `grouped` says, sooner where no two totals are close and the samples are few."""
+    m, b = totals.shape
+    if m * m * b > PAIRED:
+        return grouped(totals, edge)
+    # Several edges apart, rounding does not matter.
+    places = _beaten_by(totals, totals + 8.0 * edge)
+    groups, sizes = places.astype(np.intp), np.ones((m, b), dtype=np.intp)
+    close = _not_all_told(places)
+    if close.size:
+        groups[:, close], sizes[:, close] = grouped(totals[:, close], edge)
+    return groups, sizes
+
+
 def _unsorted(numbers: NDArray[np.intp], order: NDArray[np.intp]) -> NDArray[np.intp]:
     found = np.empty_like(numbers)
     np.put_along_axis(found, order, numbers, axis=0)
@@ -82,47 +98,58 @@ def _unsorted(numbers: NDArray[np.intp], order: NDArray[np.intp]) -> NDArray[np.
 
 
 class _Levels:
-    """Totals as whole numbers 0..top, two levels apart only where they differ by more than `edge`."""
+    """Totals as whole numbers -top..top, two levels apart only where they differ by more than `edge`."""
 
     def __init__(self, top: int, edge: float) -> None:
         self._top = top
         # A hundredth more than an edge to each level outweighs the rounding of the operations below.
-        self._least_span = 1.01 * top * max(edge, 1e-300)
+        self._least_reach = 1.01 * top * max(edge, 1e-300)
 
-    def write(self, totals: Array, work: Array, out: NDArray[Any]) -> None:
-        lowest = totals.min()
-        span = float(totals.max() - lowest)
-        np.subtract(totals, lowest, out=work)
-        work *= self._top / max(span, self._least_span)
-        np.copyto(out, work, casting="unsafe")
+    def write(self, totals: Array, out: NDArray[Any]) -> None:
+        lowest, highest = float(totals.min()), float(totals.max())
+        reach = max(-lowest, highest)
+        if highest - lowest < reach:
+            # All on one side of 0: half of the levels and more would lie idle.
+            totals, reach = totals - (lowest / 2 + highest / 2), (highest - lowest) / 2
+        scale = self._top / max(reach, self._least_reach)
+        np.multiply(totals, scale, out=out, dtype=np.float64, casting="unsafe")
 
 
 class _Pairs:
     """Compares every option with every other, a row of samples at a time."""
 
-    step = 5000
+    step = 5504
 
     def __init__(self, options: int, edge: float) -> None:
-        shape = (options, self.step)
-        self._totals, self._work = np.empty(shape), np.empty(shape)
-        self._low, self._high = np.empty(shape, np.uint16), np.empty(shape, np.uint16)
-        self._beaten = np.empty(shape, np.bool_)
-        self._levels = _Levels(2**16 - 8, edge)
+        self._options, size = options, options * self.step
+        self._totals, (self._low, self._high) = np.empty(size), np.empty((2, size), np.int16)
+        self._levels = _Levels(2**15 - 8, edge)
 
     def room(self, count: int) -> Array:
-        return self._totals[:, :count]
+        return self._totals[: self._options * count].reshape(-1, count)
 
     def place(self, totals: Array, out: Places) -> NDArray[np.intp]:
-        m, b = totals.shape
-        low, high, beaten = self._low[:, :b], self._high[:, :b], self._beaten[:, :b]
-        self._levels.write(totals, self._work[:, :b], low)
+        low, high = (levels[: totals.size].reshape(totals.shape) for levels in (self._low, self._high))
+        self._levels.write(totals, low)
         np.add(low, 1, out=high)
-        out[...] = 0
-        for rival in low:
-            np.greater(rival, high, out=beaten)
-            np.add(out, beaten.view(np.uint8), out=out)
-        # Every pair that is sure adds 1 to one of its two places.
-        return np.flatnonzero(np.add.reduce(out, axis=0, dtype=np.uint16) != m * (m - 1) // 2)
+        found = _beaten_by(low, high)
+        out[...] = found
+        return _not_all_told(found)
+
+
+def _beaten_by(low: NDArray[Any], high: NDArray[Any]) -> Places:
+    """(m, b): of each option, how many `low` of the same sample lie above its `high`."""
+    found, above = np.zeros(low.shape, places_dtype(len(low))), np.empty(low.shape, np.bool_)
+    for rival in low:
+        np.greater(rival, high, out=above)
+        np.add(found, above.view(np.uint8), out=found)
+    return found
+
+
+def _not_all_told(places: Places) -> NDArray[np.intp]:
+    """The samples in which a pair was not sure: every one that is adds 1 to one of its two places."""
+    m = len(places)
+    return np.flatnonzero(np.add.reduce(places, axis=0, dtype=np.uint16 if m < 256 else np.intp) != m * (m - 1) // 2)
 
 
 class _Sorting:
@@ -133,14 +160,14 @@ class _Sorting:
         shape = (self.step, options)
         small = options < 2**8
         self._bits = (options - 1).bit_length()
-        self._totals, self._work = np.empty(shape), np.empty(shape)
-        self._keys = np.empty(shape, np.uint32 if small else np.uint64)
-        self._gaps = np.empty((self.step, options - 1), self._keys.dtype)
+        self._totals = np.empty(shape)
+        self._keys = np.empty(shape, np.int32 if small else np.int64)
+        self._gaps = np.empty((self.step, options - 1), np.uint32 if small else np.uint64)
         self._pairs = np.empty(shape, np.uint16 if small else np.uint64)
         self._short = np.empty(shape, places_dtype(options))
         self._shift = 8 * self._short.itemsize
         # Beyond 2**44 levels float64 itself would no longer tell them apart.
-        self._levels = _Levels(2 ** min(8 * self._keys.itemsize - self._bits, 44) - 8, edge)
+        self._levels = _Levels(2 ** min(8 * self._keys.itemsize - 1 - self._bits, 44) - 8, edge)
         self._options = np.arange(options, dtype=self._keys.dtype)
         self._places = np.arange(options, dtype=self._pairs.dtype)[::-1]
 
@@ -150,11 +177,11 @@ class _Sorting:
     def place(self, totals: Array, out: Places) -> NDArray[np.intp]:
         b = totals.shape[1]
         keys = self._keys[:b]
-        self._levels.write(totals.T, self._work[:b], keys)
+        self._levels.write(totals.T, keys)
         np.left_shift(keys, self._bits, out=keys)
         np.bitwise_or(keys, self._options, out=keys)
         keys.sort(axis=1)
-        unsure = self._narrow(keys)
+        unsure = self._narrow(keys.view(self._gaps.dtype))
         np.bitwise_and(keys, (1 << self._bits) - 1, out=keys)
         out[...] = self._inverse(keys).T
         return unsure
@@ -192,7 +219,7 @@ class Tally:
         # Wins and ties are those of i and j > i: what is neither is lost.
         self._places, self._beats, self._equals = np.zeros((3, options, options), np.int64)
         self._shared: dict[int, NDArray[np.int64]] = {}
-        self._step, self._squared = step, np.empty((max(1, CREDITED // criteria), criteria))
+        self._step, self._squared = step, np.empty((max(1, CREDITED // (options + 2 * criteria)), criteria))
         self._sums, self._squares = np.zeros((2, options, criteria))
         self.count = 0
 
@@ -252,7 +279,7 @@ class Tally:
             return
         where, totals, weights = (list(parts) for parts in zip(*self._unsure, strict=True))
         self._unsure, self._waiting = [], 0
-        groups, sizes = grouped(np.concatenate(totals, axis=1), self._edge)
+        groups, sizes = settled(np.concatenate(totals, axis=1), self._edge)
         self._held[:, np.concatenate(where)] = groups
         self._credit(np.where(groups == 0, 1.0 / sizes, 0.0), np.concatenate(weights))
         self._share(groups, sizes)
