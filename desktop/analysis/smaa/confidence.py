@@ -36,6 +36,8 @@ ENDLESS = 2**62
 """More draws than are ever asked for."""
 HELD = 2**20
 """Numbers held at a time."""
+CACHED = 15_000
+"""Numbers worked on at a time, so that they stay in the cache."""
 
 
 def half_width(chances: Array, samples: float) -> Array:
@@ -139,14 +141,18 @@ class Normal:
         """Have the samples with `weights` (b, n) counted."""
 
         def fill(part: slice, out: Array) -> None:
-            some = weights[part]
-            # A row for each sample: the numbers do not depend on how the samples are cut into blocks.
-            totals = self._stream.standard_normal((len(some), len(out)))
-            totals *= np.sqrt(np.square(some) @ self._variance.T)
-            totals += some @ self._mean.T
-            out[...] = totals.T
+            step = max(1, CACHED // len(out))
+            for start in range(0, out.shape[1], step):
+                out[:, start : start + step] = self._totals(weights[part][start : start + step]).T
 
         tally.take(weights, fill)
+
+    def _totals(self, weights: Array) -> Array:
+        """(b, m): a row for each sample, so that the numbers do not depend on how the samples are cut into blocks."""
+        totals = self._stream.standard_normal((len(weights), len(self._mean)))
+        totals *= np.sqrt(np.square(weights) @ self._variance.T)
+        totals += weights @ self._mean.T
+        return totals
 
     def confidence(self, central: Array) -> tuple[Array, Array]:
         """The integral `chance_of_best`."""
@@ -221,32 +227,37 @@ def chance_of_best(means: Array, spreads: Array, which: NDArray[np.intp], edge: 
     low = np.clip((floor - own) / np.where(sure, 1.0, spread), -TAIL, TAIL)
     found = np.where(own >= floor, 1.0, 0.0)
     found[sure] *= _below(offset[sure]).prod(axis=1)
-    for row in np.flatnonzero(~sure):
-        found[row] = _integral(float(low[row]), offset[row], slope[row])
+    uncertain = np.flatnonzero(~sure)
+    step = max(1, CACHED // (PANELS * (FINE + 1) * means.shape[1]))
+    for start in range(0, uncertain.size, step):
+        some = uncertain[start : start + step]
+        found[some] = _integrals(low[some], offset[some], slope[some])
     return found
 
 
-def _integral(low: float, offset: Array, slope: Array) -> float:
-    """Integral of phi(z) prod_j Phi(offset_j + slope_j z) from `low` on, over panels halved until two rules agree.
+def _integrals(low: Array, offset: Array, slope: Array) -> Array:
+    """(k,) integrals of phi(z) prod_j Phi(offset_kj + slope_kj z) from low_k on.
 
-    The rules are Clenshaw & Curtis' (1960) on 17 points and on every other one of them.
+    Over panels halved until two rules agree: Clenshaw & Curtis' (1960) on 17 points and on every other one of them.
     """
     nodes, fine, coarse = _rules()
     # The others are beaten for sure.
-    rivals = offset + slope * low < TAIL
-    offset, slope = offset[rivals], slope[rivals]
+    rivals = (offset + slope * low[:, None] < TAIL).any(axis=0)
+    offset, slope = offset[:, None, rivals], slope[:, None, rivals]
     edges = np.linspace(low, TAIL, PANELS + 1)
-    left, right = edges[:-1], edges[1:]
-    total = 0.0
+    left, right = edges[:-1].ravel(), edges[1:].ravel()
+    row = np.tile(np.arange(low.size), PANELS)
+    total = np.zeros(low.size)
     while left.size:
-        z = (left + right)[:, None] / 2 + (right - left)[:, None] / 2 * nodes
-        heights = np.exp(-0.5 * z**2) / sqrt(2 * pi) * _below(offset + slope * z[:, :, None]).prod(axis=2)
         half = (right - left) / 2
+        z = (left + right)[:, None] / 2 + half[:, None] * nodes
+        heights = np.exp(-0.5 * z**2) / sqrt(2 * pi)
+        heights *= _below(offset[row] + slope[row] * z[:, :, None]).prod(axis=2)
         better = half * (heights @ fine)
         rough = np.abs(better - half * (heights[:, ::2] @ coarse)) > CLOSE
-        total += float(better[~rough].sum())
+        total += np.bincount(row[~rough], better[~rough], minlength=total.size)
         left, right, middle = left[rough], right[rough], (left + right)[rough] / 2
-        left, right = np.concatenate((left, middle)), np.concatenate((middle, right))
+        left, right, row = np.concatenate((left, middle)), np.concatenate((middle, right)), np.tile(row[rough], 2)
     return total
 
 
@@ -269,14 +280,25 @@ def _below(z: Array) -> Array:
 
     Taylor's polynomial of degree 4 from the nearest of a table of exact values.
     """
-    inner = np.clip(z, -TAIL, TAIL)
-    nearest = np.rint(inner * GRID)
-    place = (nearest + TAIL * GRID).astype(np.intp)
-    g = nearest / GRID
-    t = inner - g
+    t = np.clip(z, -TAIL, TAIL)
+    g = np.rint(t * GRID)
+    place = (g + TAIL * GRID).astype(np.intp)
+    g /= GRID
+    t -= g
+    square = g * g
+    bend = (square - 3) * g
+    bend *= t / -24
+    square -= 1
+    bend += square / 6
+    bend *= t
+    bend -= g / 2
+    bend *= t
+    bend += 1
     chance, density = _normal_table()
-    bend = 1.0 - t * (g / 2 - t * ((g * g - 1) / 6 - t * g * (g * g - 3) / 24))
-    found: Array = chance[place] + density[place] * t * bend
+    found: Array = density[place]
+    found *= t
+    found *= bend
+    found += chance[place]
     return found
 
 
