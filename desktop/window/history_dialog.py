@@ -67,7 +67,7 @@ class HistoryDialog(Dialog):
 
     def _lay_out(self) -> None:
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Search in changes, names, values and reasons")
+        self.search.setPlaceholderText("Names, values, reasons")
         self.search.setClearButtonEnabled(True)
         identify(self.search, "history.search", "Search the history")
         self.search.textChanged.connect(lambda _: self._refresh())
