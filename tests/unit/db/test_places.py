@@ -27,7 +27,7 @@ half a line
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
-        ("/home/ada/x.steelyard", ""),
+        ("/data/ada/x.steelyard", ""),
         ("/net/home/ada/x.steelyard", "a network share (nfs4)"),
         ("/net/homework/x.steelyard", ""),
         ("/net/home/local/ada/x.steelyard", ""),
@@ -36,14 +36,14 @@ half a line
         ("/mnt/far/x.steelyard", ""),
         ("/mnt/odd\\name/x.steelyard", ""),
         ("/mnt/odd\\name/deep/x.steelyard", "a network share (9p)"),
-        ("/home/ada/Dropbox/x.steelyard", "a synchronised folder (Dropbox)"),
-        ("/home/ada/Dropbox (Personal)/deep/x.steelyard", "a synchronised folder (Dropbox (Personal))"),
-        ("/home/ada/OneDrive - Contoso/x.steelyard", "a synchronised folder (OneDrive - Contoso)"),
-        ("/home/ada/Library/Mobile Documents/x.steelyard", "a synchronised folder (Mobile Documents)"),
-        ("/home/ada/dropboxes/x.steelyard", ""),
-        ("/home/ada/x Dropbox/x.steelyard", ""),
+        ("/data/ada/Dropbox/x.steelyard", "a synchronised folder (Dropbox)"),
+        ("/data/ada/Dropbox (Personal)/deep/x.steelyard", "a synchronised folder (Dropbox (Personal))"),
+        ("/data/ada/OneDrive - Contoso/x.steelyard", "a synchronised folder (OneDrive - Contoso)"),
+        ("/data/ada/Library/Mobile Documents/x.steelyard", "a synchronised folder (Mobile Documents)"),
+        ("/data/ada/dropboxes/x.steelyard", ""),
+        ("/data/ada/x Dropbox/x.steelyard", ""),
         ("/net/home/Dropbox/x.steelyard", "a network share (nfs4)"),
-        ("/home/ada/Dropbox", ""),
+        ("/data/ada/Dropbox", ""),
     ],
 )
 def test_a_share_or_a_synchronised_folder_is_named(path: str, expected: str) -> None:
@@ -51,7 +51,7 @@ def test_a_share_or_a_synchronised_folder_is_named(path: str, expected: str) -> 
 
 
 def test_a_table_without_lines_names_nothing() -> None:
-    assert shared_with(Path("/home/ada/x.steelyard"), "") == ""
+    assert shared_with(Path("/data/ada/x.steelyard"), "") == ""
 
 
 def test_the_table_of_this_system_can_be_read(tmp_path: Path) -> None:
