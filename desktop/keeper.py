@@ -215,6 +215,8 @@ class Keeper(QObject):
             self._write_all()
         finally:
             self._is_flushing = False
+            if self._pending is not None and self._pending.done():
+                self._on_done(self._pending)  # It ended while nobody took notice.
 
     def _write_all(self) -> None:
         if self._pending is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import wait
 from pathlib import Path
 
 import pytest
@@ -153,6 +155,26 @@ def test_a_new_study_that_cannot_be_kept_yet_offers_the_copy_and_nothing_else(qt
             a_while(stage)
             assert banner_button(stage, "Save a copy elsewhere…").isVisible()
         stage.wait_saved()
+
+
+def test_a_study_that_could_not_be_kept_when_it_was_to_be_closed_is_kept_once_it_can_be(qtbot: QtBot) -> None:
+    with running(qtbot) as stage:
+        stage.wait_saved()
+        with refusing():
+            stage.application.open_new(described("Fleet", "", ["Lease", "Buy"], ["Cost"]))
+            wait_refused(stage)
+            session, keeper = stage.session, stage.application.keeper
+            assert keeper is not None
+            stage.session.do(EditStudy({"question": "Which ships?"}))
+            keeper._try_again()
+            assert keeper._pending is not None
+            wait([keeper._pending])
+            keeper._thread.submit(time.sleep, 0.2)  # So that the refusal is heard of while the window waits.
+            stage.window.close_study()
+            assert stage.session is session
+            left = stage.study
+        stage.wait_saved()
+        assert keeper.saved == left
 
 
 def arrived_with_news(stage: Stage, folder: Path) -> Path:
