@@ -85,7 +85,7 @@ def drag(session: Session, chance: random.Random) -> None:
 
 def take_turns(say: Connection, path: Path, edits: int, seed: int) -> None:
     """Make so many edits, a few at each opening; says each change, and in the end how often it was refused."""
-    chance, refused = random.Random(seed), 0
+    chance, refused, most = random.Random(seed), 0, max(6, edits // 100)
     while edits:
         try:
             store = Store.open(path)
@@ -93,7 +93,7 @@ def take_turns(say: Connection, path: Path, edits: int, seed: int) -> None:
             refused += 1
             continue
         with store:
-            for _ in range(min(edits, chance.randint(1, 6))):
+            for _ in range(min(edits, chance.randint(1, most))):
                 scores = {**store.study.scores, ("a", "c"): Score(likely=chance.random())}
                 say.send(
                     mark(store.save(store.study, replace(store.study, scores=scores), f"By {seed}", who=str(seed)))
