@@ -1,5 +1,7 @@
 """Takes the pictures of the README from the real window: light and dark, 1440x900 and 1100x700.
 
+The history and a comparison are taken once each, in light.
+
     .venv/bin/python -m tests.screenshots [FOLDER]
 
 Runs without a screen. Everything is the real application on a fresh copy of the bundled study in a folder of its own.
@@ -11,13 +13,16 @@ import os
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from desktop.app import Application
     from desktop.session import Session
     from desktop.window.main_window import MainWindow
 
+Shown = TypeVar("Shown", bound="QWidget")
 ROOT = Path(__file__).resolve().parents[1]
 SIZES = ((1440, 900), (1100, 700))
 SCHEMES = ("light", "dark")
@@ -28,6 +33,7 @@ def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as home:
         os.environ["STEELYARD_HOME"] = home
+        os.environ["LOGNAME"] = "anna"
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
         _take(folder)
 
@@ -48,6 +54,9 @@ def _take(folder: Path) -> None:
         for width, height in SIZES:
             application.window.resize(width, height)
             _take_each(application, folder, f"{scheme}_{width}x{height}")
+    application.window.set_scheme("light")
+    application.window.resize(*SIZES[0])
+    _take_past(application, folder)
     application.window.close()
 
 
@@ -65,6 +74,36 @@ def _take_each(application: Application, folder: Path, tail: str) -> None:
     application.open_recent(application.recent()[0].key)
 
 
+def _take_past(application: Application, folder: Path) -> None:
+    """Some work on the study, then its history, and what all of it did to the ranking."""
+    from desktop.commands import EditOption, MoveWeight, RemoveOption
+    from desktop.window.comparison_dialog import ComparisonDialog
+    from desktop.window.history_dialog import HistoryDialog
+
+    window, session = application.window, application.window.session
+    study, party = session.study, session.view.perspective
+    leaves = study.leaves()
+    session.do(MoveWeight(party, leaves[0].id, 0.24))
+    session.do(EditOption(study.options[4].id, {"name": "Shield in the air and at sea"}))
+    session.do(MoveWeight(party, leaves[9].id, 0.18))
+    application.archive.name_version("Sent to the committee", "They read it before Friday")
+    session.do(MoveWeight(party, leaves[3].id, 0.15))
+    session.do(RemoveOption(study.options[8].id))
+    session.undo()
+    window.open_history()
+    history = _shown(window, HistoryDialog)
+    history.timeline.choose(2)
+    _save(history, folder / "history_light.png")
+    history.timeline.choose(0)
+    history.compare.click()
+    comparison = _shown(history, ComparisonDialog)
+    while comparison.found is None:
+        _settle()
+    _save(comparison, folder / "comparison_light.png")
+    comparison.close()
+    history.close()
+
+
 def _drag(window: MainWindow, session: Session, leaf: str, path: Path) -> None:
     from desktop.commands import MoveWeight
 
@@ -76,10 +115,16 @@ def _drag(window: MainWindow, session: Session, leaf: str, path: Path) -> None:
     session.abandon()
 
 
-def _save(window: MainWindow, path: Path) -> None:
+def _save(window: QWidget, path: Path) -> None:
     _settle()
     window.grab().save(str(path))
     print(path)
+
+
+def _shown(parent: QWidget, kind: type[Shown]) -> Shown:
+    """The dialog of this kind that is open."""
+    _settle()
+    return next(found for found in parent.findChildren(kind) if found.isVisible())
 
 
 def _settle() -> None:

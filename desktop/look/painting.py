@@ -142,7 +142,8 @@ def grid_line(painter: QPainter, start: QPointF, end: QPointF, colour: QColor | 
 
 
 def hint(text: str) -> str:
-    """A text as a tooltip that wraps and takes nothing in it for markup."""
+    """A text as a tooltip that takes nothing in it for markup; a long one runs over several lines."""
     from html import escape
 
-    return f"<p>{escape(text[:2000])}</p>".replace("\n", "<br>") if text else ""
+    space = "pre" if len(text) <= 80 else "pre-wrap"
+    return f"<p style='white-space: {space}'>{escape(text[:2000])}</p>" if text else ""

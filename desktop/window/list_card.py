@@ -16,12 +16,15 @@ FLAT_ROWS = (
 )
 """For lists whose rows Qt paints: a soft ground under the selected row, no box around one cell of it."""
 
+_RADIUS = 3.0
+"""Small, since a list is square and reaches to the line."""
+
 
 class ListCard(Card):
     """A card around a list; its line is in the accent's colour while the list has the focus, as that of a field."""
 
     def __init__(self, view: QAbstractItemView) -> None:
-        super().__init__()
+        super().__init__(radius=_RADIUS)
         self._view = view
         view.setFrameShape(QFrame.Shape.NoFrame)
         view.installEventFilter(self)
@@ -37,4 +40,4 @@ class ListCard(Card):
             painter = QPainter(self)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(look.tokens.accent, 1))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
