@@ -160,7 +160,7 @@ def first_rank(values: ArrayLike, weights: Weights, *, scale: float = 100.0) -> 
     table = matrix_of(values)
     sample = _Sample(weights, table.shape[1])
     frame = frame_of(table, scale)
-    framed = frame.of(table)
+    framed = np.asfortranarray(frame.of(table))
     totals = np.empty((len(table), FIRST_STEP))
     firsts, count = np.zeros(len(table)), 0
     for block in sample.blocks():

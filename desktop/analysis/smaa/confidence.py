@@ -113,7 +113,8 @@ class Certain:
 
     def __init__(self, values: Array, scale: float) -> None:
         self.frame = frame_of(values, scale)
-        self._values = self.frame.of(values)
+        # Of all orders the one that is multiplied soonest.
+        self._values = np.asfortranarray(self.frame.of(values))
 
     def feed(self, tally: Tally, weights: Array) -> None:
         """Have the samples with `weights` (b, n) counted."""
