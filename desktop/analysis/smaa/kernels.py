@@ -25,7 +25,7 @@ HELD = 2**23
 """Places counted at a time."""
 CREDITED = 2**18
 """Numbers, of weights and of shares in first places, that are multiplied at a time: they stay in the cache."""
-PAIRED = 2**22
+PAIRED = 2**21
 """Pairs of totals compared in float64 at the most, before groups are formed one place after the other."""
 FEW = 24
 """Up to so many options, comparing all pairs beats sorting; their sum of places fits 16 bits."""
@@ -267,11 +267,11 @@ class Tally:
             places[:, unsure] = 1
             self._unsure.append((self._used + unsure, totals[:, unsure], weights[unsure]))
             self._waiting += unsure.size
-            if self._waiting >= self._step:
-                self._settle()
         self._credit(places == 0, weights)
         self._used += b
         self.count += b
+        if self._waiting >= self._step:
+            self._settle()
 
     def _settle(self) -> None:
         """Place the unsure samples from their float64 totals, many at a time."""

@@ -158,6 +158,16 @@ def test_duplicates_share_every_rank_they_take_evenly() -> None:
     assert trebled.central_weights[2] == pytest.approx(alone.central_weights[1])
 
 
+@pytest.mark.parametrize("m", [3, 30])
+def test_central_weights_of_many_ties_add_up_to_the_mean_of_all_weights(m: int) -> None:
+    values = np.random.default_rng(3).uniform(0, 100, (m, 3))
+    values[: m // 2 + 1] = 100.0
+    weights = uniform(3, 20_000)
+    found = acceptability(values, weights)
+    won = found.first > 0
+    np.testing.assert_allclose(found.first[won] @ found.central_weights[won], weights.mean(axis=0), atol=1e-12)
+
+
 def test_a_dominated_option_never_beats_its_dominator() -> None:
     values = np.random.default_rng(4).uniform(0, 90, (6, 4))
     values[5] = values[2] + 1
