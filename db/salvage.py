@@ -97,8 +97,9 @@ def _history_broken(reached: int) -> Iterator[str]:
 
 
 def _lost_rows(pieces: _Pieces) -> Iterator[str]:
-    for table, count in pieces.lost.items():
-        yield f"{counted(count, 'row')} of “{table}” could not be read or referred to something lost."
+    if pieces.lost:
+        rows = ", ".join(f"{counted(count, 'row')} of “{table}”" for table, count in pieces.lost.items())
+        yield f"{rows} could not be read or referred to something lost."
     if pieces.unread:
         tables = ", ".join(f"“{table}”" for table in pieces.unread)
         yield f"Of {tables} not everything could be read, so more may be missing than is known."

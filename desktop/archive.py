@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _IMPORTED = "where something else writes to it, so a copy was put into your library; that copy is what you edit here."
 
+_DAMAGED = "This study is damaged; it can be looked at, not changed."
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -217,9 +218,8 @@ class StudyArchive:
             return
         backup = self._backup_for(path, found.study.id)
         act = None if backup is None else lambda: self._replace_damaged(path, backup)
-        why = " ".join(("This study is damaged; it can be looked at, not changed.", *found.wrong))
         action = "" if backup is None else f"Go on from the backup of {_day(backup)}"
-        self._view(found.study, why, action, act, "bad")
+        self._view(found.study, _DAMAGED, action, act, found.wrong)
 
     def _offer_backup(self, path: Path, refusal: str) -> None:
         """Nothing can be shown of a file: say so, with the way to its newest backup where there is one."""
@@ -248,14 +248,16 @@ class StudyArchive:
         )
 
     def _view(
-        self, study: Study, why: str, action: str, act: Callable[[], object] | None = None, tone: str = "info"
+        self, study: Study, why: str, action: str, act: Callable[[], object] | None = None, wrong: Sequence[str] = ()
     ) -> None:
+        """`why` refuses every change; the strip says it, too, and what is wrong with the study."""
         from desktop.session import Session
 
         self._window.finish_typing()
         kept = self._app.keeper
         has_past = kept is not None and kept.session.study.id == study.id
-        self._window.show_view(Session(study, read_only=why), action, act, tone, has_past=has_past)
+        told, tone = " ".join((why, *wrong)), "bad" if wrong else "info"
+        self._window.show_view(Session(study, read_only=why), told, action, act, tone, has_past=has_past)
 
 
 def _as_past(chain: Sequence[Change]) -> list[PastChange]:

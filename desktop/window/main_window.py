@@ -143,9 +143,9 @@ class MainWindow(QMainWindow):
         self.page.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_view(
-        self, session: Session, action: str, act: Callable[[], object] | None, tone: str, *, has_past: bool
+        self, session: Session, told: str, action: str, act: Callable[[], object] | None, tone: str, *, has_past: bool
     ) -> None:
-        """Show a study that is only looked at: a strip says why, and offers to act on it or to go back.
+        """Show a study that is only looked at: a strip tells why, and offers to act on it or to go back.
 
         `has_past`: it is the past of the open study, which is whose history and backups can be listed.
         """
@@ -154,7 +154,7 @@ class MainWindow(QMainWindow):
             self.menus[name].setEnabled(has_past)
         self.status.show_saved("Read only")
         back = ("Back", lambda: self.guard(self._desk().back_to_present))
-        self.strip.say(session.read_only, tone, action, act and (lambda: self.guard(act)), back, lasting=True)
+        self.strip.say(told, tone, action, act and (lambda: self.guard(act)), back, lasting=True)
 
     def show_start(self) -> None:
         """Show the start page."""

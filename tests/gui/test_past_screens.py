@@ -20,10 +20,10 @@ from desktop.window.history_dialog import HistoryDialog
 from desktop.window.searching import lines, special
 from desktop.window.start_page import RecentRow
 from seeds import security_guarantees
-from tests.gui.test_archive import edited, press, sent
+from tests.gui.test_archive import damaged, edited, press, sent
 from tests.gui.test_keeper import file_of, held
 from tests.gui.test_start_page import drop
-from tests.gui.window_stage import CONTROL, SHIFT, Key, Stage, running
+from tests.gui.window_stage import CONTROL, DETERRENCE, SHIFT, Key, Stage, running
 
 MARKUP = "<h1>Done</h1><img src='x'>"
 
@@ -78,6 +78,22 @@ def test_the_strip_says_which_change_a_past_state_follows(qtbot: QtBot) -> None:
         assert said.startswith("This is the study as it was after change 2: “Rename ")
         assert "…”" in said
         assert said.endswith("It can be looked at, not changed.")
+
+
+def test_what_is_wrong_with_a_damaged_study_is_told_in_the_strip_and_not_at_every_refusal(qtbot: QtBot) -> None:
+    with running(qtbot) as stage:
+        path = file_of(stage)
+        edited(stage, "Which?")
+    damaged(path)
+    with running(qtbot) as stage:
+        strip = stage.window.strip
+        assert strip.text().startswith(stage.session.read_only)
+        assert len(strip.text()) > len(stage.session.read_only), "and what is wrong"
+        stage.drag(DETERRENCE, 10.0)
+        assert stage.toast == stage.session.read_only
+        stage.window.resize(stage.window.minimumSize())
+        stage.flush()
+        assert strip.height() >= strip.heightForWidth(strip.width()), "nothing of it is cut off"
 
 
 def test_selected_changes_are_named_and_no_empty_box_is_left_when_none_is(qtbot: QtBot) -> None:
