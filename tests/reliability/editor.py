@@ -85,21 +85,21 @@ def drag(session: Session, chance: random.Random) -> None:
 
 def take_turns(say: Connection, path: Path, edits: int, seed: int) -> None:
     """Make so many edits, a few at each opening; says each change, and in the end how often it was refused."""
-    chance, refused, most = random.Random(seed), 0, max(6, edits // 100)
-    while edits:
+    chance, refused = random.Random(seed), 0
+    done: list[Mark] = []
+    while len(done) < edits:
         try:
             store = Store.open(path)
         except Locked:
             refused += 1
             continue
         with store:
-            for _ in range(min(edits, chance.randint(1, most))):
+            for _ in range(min(edits - len(done), chance.randint(1, 12))):
                 scores = {**store.study.scores, ("a", "c"): Score(likely=chance.random())}
-                say.send(
-                    mark(store.save(store.study, replace(store.study, scores=scores), f"By {seed}", who=str(seed)))
-                )
-                edits -= 1
-    say.send(refused)
+                after = replace(store.study, scores=scores)
+                done.append(mark(store.save(store.study, after, f"By {seed}", who=str(seed))))
+    for thing in (*done, refused):  # Only now: whoever listens to the other would keep us waiting with the study open.
+        say.send(thing)
 
 
 def open_at_once(say: Connection, path: Path) -> None:
