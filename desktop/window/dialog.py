@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from itertools import pairwise
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -26,8 +25,7 @@ class Dialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(12)
-        self._title = TextLabel(title, 17, 600)
-        column.addWidget(self._title)
+        column.addWidget(TextLabel(title, 17, 600))
         self.body = QVBoxLayout()
         self.body.setSpacing(10)
         column.addLayout(self.body, 1)
@@ -49,25 +47,6 @@ class Dialog(QDialog):
         self.buttons.addWidget(self.accept_button)
         column.addLayout(self.buttons)
         self.say("")
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Tab goes through the parts first, then through the buttons as they stand."""
-        super().showEvent(event)
-        items = (self.buttons.itemAt(place) for place in range(self.buttons.count()))
-        row = [button for item in items if item is not None and (button := item.widget()) is not None]
-        stops = [part for part in self._chain() if part not in row]
-        self._title.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # Only what takes the focus can stand before something.
-        for before, after in pairwise([self._title, *stops, *row]):
-            QWidget.setTabOrder(before, after)
-        self._title.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-
-    def _chain(self) -> Iterator[QWidget]:
-        """What Tab stops at, in its order."""
-        part = self.nextInFocusChain()
-        while part is not self:
-            if part.focusPolicy() & Qt.FocusPolicy.TabFocus and part.window() is self and part.focusProxy() is None:
-                yield part
-            part = part.nextInFocusChain()
 
     def say(self, trouble: str) -> None:
         """Say why it cannot be done; "" when it can."""

@@ -298,6 +298,10 @@ class NameVersionDialog(Dialog):
             self.body.addWidget(field)
         self.body.addStretch(1)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.version.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def try_accept(self) -> None:
         """Name it, or say why not."""
         self.carry_out(lambda: self._archive.name_version(self.version.text(), self.reason.text().strip()))

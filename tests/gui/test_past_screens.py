@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop.commands import EditOption, EditStudy
@@ -210,35 +210,6 @@ def test_a_study_that_cannot_be_read_is_listed_with_the_reason_and_the_page_fits
         page = stage.window.stack.currentWidget()
         assert page.horizontalScrollBar().maximum() == 0  # type: ignore[attr-defined]
         assert row.bin.geometry().right() < row.width() <= stage.window.width()
-
-
-def stops(stage: Stage, dialog: QWidget) -> list[str]:
-    """What Tab stops at, from where the focus is, once round."""
-    found: list[str] = []
-    while (focused := QApplication.focusWidget()) is not None and focused.accessibleIdentifier() not in found:
-        assert focused.window() is dialog
-        found.append(focused.accessibleIdentifier())
-        stage.key(Key.Key_Tab)
-    return found
-
-
-def test_tab_goes_through_the_parts_of_a_dialog_and_then_through_its_buttons_as_they_stand(qtbot: QtBot) -> None:
-    with running(qtbot) as stage:
-        edited(stage, "Which?")
-        stage.key(Key.Key_H, CONTROL)
-        dialog = stage.dialog(HistoryDialog)
-        dialog.timeline.choose(0)
-        dialog.search.setFocus()
-        found = stops(stage, dialog)
-        assert found[:6] == [
-            "history.search",
-            "history.option",
-            "history.criterion",
-            "history.perspective",
-            "history.timeline",
-            "history.details",
-        ]
-        assert found[6:] == ["history.name", "dialog.cancel", "history.compare", "history.look", "dialog.accept"]
 
 
 def test_a_version_is_named_by_typing_and_enter_alone(qtbot: QtBot) -> None:
