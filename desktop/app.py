@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.look import look
 from desktop.window.main_window import MainWindow
 from desktop.window.preferences import Preferences
+from desktop.window.tidying import Tidier
 
 # What is imported above stands between the user and the first paint; everything else waits until it is needed.
 TYPE_CHECKING = False
@@ -56,6 +57,7 @@ class Application(QObject):
 
     def __init__(self, app: QApplication) -> None:
         super().__init__()
+        self._tidier = Tidier(self)
         self.preferences = Preferences()
         look.scheme = self.preferences.text("scheme", "system")
         look.install(app)

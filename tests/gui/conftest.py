@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from desktop.look import look
+from desktop.window.tidying import tidy
 
 
 @pytest.fixture(scope="session")
@@ -16,6 +18,15 @@ def dressed(qapp: QApplication) -> QApplication:
     """The application with style, typeface and sheet, put on once as when it starts."""
     look.install(qapp)
     return qapp
+
+
+@pytest.fixture(autouse=True)
+def tidied() -> Iterator[None]:
+    """Circular garbage is looked for between tests only: other threads must not end widgets, as in the application."""
+    gc.disable()
+    yield
+    tidy()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)
