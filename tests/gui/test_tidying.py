@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import gc
 import threading
-import weakref
 from concurrent.futures import ThreadPoolExecutor
 
-from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.window import tidying
-from desktop.window.tidying import Tidier, tidy
+from desktop.window.tidying import tidy
 from tests.gui.window_stage import running
 
 
@@ -38,23 +35,6 @@ def test_while_the_application_runs_no_other_thread_ends_what_the_window_left(qt
         assert pool.submit(many_objects).result() == 200_000
         assert ended == []
         qtbot.waitUntil(lambda: ended == [threading.get_ident()], timeout=20_000)
-
-
-def left_behind() -> weakref.ref[QWidget]:
-    """A widget whose own button knows it, which nobody else does."""
-    widget = QWidget()
-    button = QPushButton(widget)
-    button.clicked.connect(lambda: widget.close())
-    return weakref.ref(widget)
-
-
-def test_a_closed_widget_that_its_own_button_knows_is_let_go(qtbot: QtBot) -> None:
-    tidier = Tidier()
-    gone = left_behind()
-    many = [[number] for number in range(2_000)]
-    qtbot.waitUntil(lambda: gone() is None, timeout=20 * tidying.LOOK_MS)
-    tidier.deleteLater()
-    assert many
 
 
 def test_little_that_is_new_is_no_reason_to_look() -> None:
