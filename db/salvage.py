@@ -98,7 +98,7 @@ def _history_broken(reached: int) -> Iterator[str]:
 
 def _lost_rows(pieces: _Pieces) -> Iterator[str]:
     if pieces.lost:
-        rows = ", ".join(f"{counted(count, 'row')} of “{table}”" for table, count in pieces.lost.items())
+        rows = ", ".join(f"{counted(count, 'row')} of “{table}”" for table, count in sorted(pieces.lost.items()))
         yield f"{rows} could not be read or referred to something lost."
     if pieces.unread:
         tables = ", ".join(f"“{table}”" for table in pieces.unread)
