@@ -292,7 +292,8 @@ class Keeper(QObject):
         if self._complaint and self._window.banner.text() == self._complaint:
             self._window.banner.dismiss()
         self._complaint, self._saved_at = "", at
-        if not self._window.session.read_only:
+        page = self._window.page
+        if page is None or not page.session.read_only:
             self._window.status.show_saved(when("Saved", at))
 
     def _complain(self, sentence: str) -> None:
