@@ -79,6 +79,7 @@ INNER_FUNCTIONS = {
     "macbeth_judgements.structure",
     "ranking.mid_places",
     "ranking.places",
+    "smaa.sampling.centre_of",
     "smaa.winning.chance_not_above",
     "topsis.shortfalls",
     "topsis.unit_rows",

@@ -105,7 +105,7 @@ class WeightSampler:
         cancel: Cancel | None = None,
     ) -> Iterator[Array]:
         """The same draws in blocks of `rows` rows, as `weight_blocks` has them."""
-        centre, part = self._centre(around, spread)
+        centre, part = centre_of(self.polytope, around, spread)
         draws = self._draws(generator(seed, WEIGHTS), Work(cancel=cancel))
         blocks = regrouped(draws, whole_of(count, "count"), whole_of(rows, "rows"))
         return told(_moved(blocks, centre, part), count, Work(progress, cancel))
@@ -119,18 +119,6 @@ class WeightSampler:
         for layer in layers:
             weights = np.maximum(layer @ self._enclosure.vertices, 0.0)
             yield weights / weights.sum(axis=1, keepdims=True)
-
-    def _centre(self, around: ArrayLike | None, spread: float | None) -> tuple[Array | None, float]:
-        if around is None and spread is None:
-            return None, 1.0
-        if around is None or spread is None:
-            raise DomainError("spread", "and around must be given together")
-        if not 0.0 <= spread <= 1.0:
-            raise DomainError("spread", f"must lie between 0 and 1, not {spread}")
-        centre = shares_of(around, self.polytope.size, "around")
-        if not self.polytope.contains(centre):
-            raise DomainError("around", "does not meet what is known of the weights")
-        return centre, float(spread)
 
     def _effective(self, weights: Array, spread: float | None) -> float:
         count, chains = len(weights), hit_and_run.CHAINS
@@ -152,6 +140,23 @@ class WeightSampler:
         if self.polytope.is_whole:
             return "exact: exponentials over their sum"
         return f"exact: exponentials over their sum, on a simplex of {len(self._enclosure.vertices)} corners"
+
+
+def centre_of(polytope: WeightPolytope, around: ArrayLike | None, spread: float | None) -> tuple[Array | None, float]:
+    """(the centre w0 as shares, the spread L) of draws towards a centre; (None, 1) where neither is given.
+
+    Raises DomainError for one without the other, a spread outside 0..1, a centre outside the polytope; as `normalise`.
+    """
+    if around is None and spread is None:
+        return None, 1.0
+    if around is None or spread is None:
+        raise DomainError("spread", "and around must be given together")
+    if not 0.0 <= spread <= 1.0:
+        raise DomainError("spread", f"must lie between 0 and 1, not {spread}")
+    centre = shares_of(around, polytope.size, "around")
+    if not polytope.contains(centre):
+        raise DomainError("around", "does not meet what is known of the weights")
+    return centre, float(spread)
 
 
 def sample_weights(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from desktop.analysis.arrays import Array, DomainError, ShapeError, matrix_of, shares_of
+from desktop.analysis.arrays import Array, DomainError, ShapeError, matrix_of
 from desktop.analysis.polytope import WeightPolytope
 from desktop.analysis.smaa import simplex
 from desktop.analysis.smaa.confidence import frame_of
+from desktop.analysis.smaa.sampling import centre_of
 from desktop.analysis.work import Cancel, Progress, Work
 
 PAIRS = 4096
@@ -97,16 +98,7 @@ def _corner_totals(table: Array, polytope: WeightPolytope, around: ArrayLike | N
     if enclosure is None or not enclosure.is_exact:
         raise DomainError("polytope", "leaves no simplex, so that its pairwise winning has to be sampled")
     totals: Array = table @ enclosure.vertices.T
-    if around is None and spread is None:
+    centre, part = centre_of(polytope, around, spread)
+    if centre is None:
         return totals
-    centre, part = _centre(polytope, around, spread)
     return (1.0 - part) * (table @ centre)[:, None] + part * totals
-
-
-def _centre(polytope: WeightPolytope, around: ArrayLike | None, spread: float | None) -> tuple[Array, float]:
-    if around is None or spread is None or not 0.0 <= spread <= 1.0:
-        raise DomainError("spread", f"must be given with around and lie between 0 and 1, not {spread}")
-    centre = shares_of(around, polytope.size, "around")
-    if not polytope.contains(centre):
-        raise DomainError("around", "does not meet what is known of the weights")
-    return centre, float(spread)
