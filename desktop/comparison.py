@@ -186,7 +186,7 @@ def _needs(difference: Difference) -> Iterable[tuple[str, Id]]:
         if isinstance(side, Criterion) and side.parent is not None:
             yield "criterion", side.parent
         elif isinstance(side, Perspective):
-            for key in chain(side.weights, side.locked, side.reasons):
+            for key in chain(side.weights, side.locked, side.reasons, side.doubt.ranges):
                 yield "criterion", key
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain, pairwise
 
-from db.study.model import Criterion, Evidence, Id, Option, Perspective, Scale, Score, Study
+from db.study.model import Criterion, Doubt, Evidence, Id, Knowledge, Option, Perspective, Scale, Score, Study
 from db.study.names import legible, name_key, name_trouble
 from db.study.words import counted
 
@@ -38,7 +38,14 @@ class Problem:
 def problems(study: Study) -> tuple[Problem, ...]:
     """Everything that is wrong with the study, errors first; empty for a study that is complete and sound."""
     found = chain(
-        _counts(study), _names(study), _tree(study), _scales(study), _scores(study), _weights(study), _links(study)
+        _counts(study),
+        _names(study),
+        _tree(study),
+        _scales(study),
+        _scores(study),
+        _weights(study),
+        _doubts(study),
+        _links(study),
     )
     rank = list(Severity).index
     return tuple(sorted(found, key=lambda problem: rank(problem.severity)))
@@ -227,6 +234,57 @@ def _weights(study: Study) -> Iterator[Problem]:
         for criterion in sorted({*weights, *perspective.locked, *perspective.reasons} - criteria):
             message = f"Perspective “{name}” weighs a criterion that does not exist."
             yield Problem("dangling", message, (perspective.id, criterion), Severity.ERROR)
+
+
+RANGES_FIT = 1e-9
+"""By how much the ends of ranges may miss 1 and still fit: what rounding leaves of a sum."""
+
+
+def range_sums(doubt: Doubt, leaves: Iterable[Id]) -> tuple[float, float]:
+    """The sums of the low and of the high ends over the leaves; shares fit where the first <= 1 <= the second."""
+    ends = [doubt.ranges.get(leaf, (0.0, 1.0)) for leaf in leaves]
+    return math.fsum(low for low, _ in ends), math.fsum(high for _, high in ends)
+
+
+def _doubts(study: Study) -> Iterator[Problem]:
+    criteria = {node.id for node in study.criteria}
+    leaves = tuple(leaf.id for leaf in study.leaves())
+    for party in study.perspectives:
+        name = _shown(party.name)
+        if trouble := _doubt_trouble(party.doubt):
+            yield Problem(trouble[0], f"Perspective “{name}” {trouble[1]}.", (party.id,), Severity.ERROR)
+        else:
+            yield from _misfit(party, leaves)
+        for criterion in sorted(party.doubt.ranges.keys() - criteria):
+            message = f"Perspective “{name}” has a weight range for a criterion that does not exist."
+            yield Problem("dangling", message, (party.id, criterion), Severity.ERROR)
+        for criterion in sorted((party.doubt.ranges.keys() & criteria).difference(leaves)):
+            message = f"Perspective “{name}” has a weight range for a group, where it counts for nothing."
+            yield Problem("range_of_group", message, (party.id, criterion), Severity.NOTE)
+
+
+def _doubt_trouble(doubt: Doubt) -> tuple[str, str] | None:
+    """(kind, end of a sentence) where a number of a doubt cannot be one."""
+    if not _finite(doubt.spread, *chain.from_iterable(doubt.ranges.values())):
+        return "not_a_number", "is unsure of its weights by what is not a finite number"
+    if not 0 <= doubt.spread <= 1:
+        return "bad_spread", "is unsure of its weights by less than 0 or more than 100 %"
+    if any(not 0 <= low <= high <= 1 for low, high in doubt.ranges.values()):
+        return "bad_range", "has a weight range that does not run from low to high within 0 to 100 %"
+    return None
+
+
+def _misfit(party: Perspective, leaves: tuple[Id, ...]) -> Iterator[Problem]:
+    """Ranges that no shares fit; deleting a criterion may leave such."""
+    lows, highs = range_sums(party.doubt, leaves)
+    severity = Severity.WARNING if party.doubt.knowledge is Knowledge.RANGES else Severity.NOTE
+    where = f"In perspective “{_shown(party.name)}” no weights fit the ranges"
+    if lows > 1 + RANGES_FIT:
+        message = f"{where}: their low ends add up to {100 * lows:.10g} %. Lower one of them."
+        yield Problem("no_weights_fit", message, (party.id,), severity)
+    elif leaves and highs < 1 - RANGES_FIT:
+        message = f"{where}: their high ends add up to {100 * highs:.10g} %. Raise one of them."
+        yield Problem("no_weights_fit", message, (party.id,), severity)
 
 
 def _links(study: Study) -> Iterator[Problem]:

@@ -57,6 +57,7 @@ def alike(study: Study, other: Study) -> Study:
                 locked=frozenset(criteria[node] for node in party.locked),
                 reasons={criteria[node]: reason for node, reason in party.reasons.items()},
                 evidence=cited(party.evidence),
+                doubt=replace(party.doubt, ranges={criteria[node]: ends for node, ends in party.doubt.ranges.items()}),
             )
             for party in study.perspectives
         ),

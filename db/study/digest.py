@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Any
 
 from db.study.diff import Difference, differences
-from db.study.model import Score, Study
+from db.study.model import NOT_ASKED, Perspective, Score, Study
 from db.study.patch import NOTHING, heading_plain
 from db.study.plain import to_plain
 
@@ -58,7 +58,10 @@ def _terms(difference: Difference) -> Iterator[int]:
 def _contents(thing: Any) -> list[Any]:
     if type(thing) is Score:
         return _score(thing)
-    return list((heading_plain(thing) if isinstance(thing, Study) else to_plain(thing)).values())
+    plain = heading_plain(thing) if isinstance(thing, Study) else to_plain(thing)
+    if isinstance(thing, Perspective) and thing.doubt == NOT_ASKED:
+        del plain["doubt"]  # So that studies from before there was any keep the digests they were given.
+    return list(plain.values())
 
 
 def _score(score: Score) -> list[Any]:

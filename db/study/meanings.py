@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from db.study.model import Direction, Origin
+from db.study.model import Direction, Knowledge, Origin
 
 ORIGINS = {
     Origin.JUDGEMENT: "Our assumption",
@@ -13,6 +13,13 @@ ORIGINS = {
     Origin.CITED: "Stated in a source",
 }
 """Who says so. Nothing that rests on a judgement reads as sourced."""
+
+KNOWLEDGE = {
+    Knowledge.AROUND: "near the sliders",
+    Knowledge.RANKING: "only their order",
+    Knowledge.RANGES: "a low and a high end of each",
+}
+"""What is known of a party's weights."""
 
 DIRECTIONS = {Direction.HIGHER: "Higher is better", Direction.LOWER: "Lower is better"}
 """Which end of a scale is wanted."""

@@ -69,6 +69,17 @@ class PerspectiveKind(StrEnum):
     REFERENCE = "reference"
 
 
+class Knowledge(StrEnum):
+    """What is known of a party's weights."""
+
+    AROUND = "around"
+    """They lie near the sliders: w = (1 - spread) w0 + spread u, where u is any weights at all."""
+    RANKING = "ranking"
+    """Only their order."""
+    RANGES = "ranges"
+    """Each share lies between a low and a high end."""
+
+
 @dataclass(frozen=True, slots=True)
 class Level:
     """A point of a scale put into words."""
@@ -177,8 +188,26 @@ MISSING = Score()
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """How sure a party is of its weights.
+
+    `spread` is 0 (exact) to 1 (nothing is known) and counts where the knowledge is AROUND; `ranges` are (low, high)
+    shares of 0 to 1 per leaf id and count where it is RANGES. A leaf without a range may have any share. Whatever does
+    not count is kept.
+    """
+
+    knowledge: Knowledge = Knowledge.AROUND
+    spread: float = 0.3
+    ranges: Mapping[Id, tuple[float, float]] = field(default_factory=dict)
+
+
+NOT_ASKED = Doubt()
+"""The doubt of a party that nobody has asked. Files and digests leave it out, so it must stay what it is for ever."""
+
+
+@dataclass(frozen=True, slots=True)
 class Perspective:
-    """One party's weights and locks over the same scores.
+    """One party's weights and locks over the same scores, and how sure it is of them.
 
     `weights` are non-negative points per leaf id in any unit; a leaf that is absent has 0. A leaf's share is its
     points over the sum of all. `assessed` is False until somebody has set a weight: equal weights nobody chose are
@@ -195,6 +224,7 @@ class Perspective:
     reasons: Mapping[Id, str] = field(default_factory=dict)
     evidence: tuple[Id, ...] = ()
     origin: Origin = Origin.JUDGEMENT
+    doubt: Doubt = NOT_ASKED
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """A patch: the differences between two studies as plain values, applied forwards or backwards.
 
 A patch is a list of records {"kind", "key", "old", "new"}, one per `Difference`. Of an object that was and is, only the
-fields that differ are kept, and of weights and reasons only the entries; null stands for an object or entry that is
-absent. A change of order is kept as the stretch that differs, with "at" where it begins.
+fields that differ are kept, and of weights, reasons and doubt only the entries; null stands for an object or entry that
+is absent. A perspective without a doubt is from before there was any. A change of order is kept as the stretch that
+differs, with "at" where it begins.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from db.study.diff import LISTS, Difference
-from db.study.model import Cell, Criterion, Evidence, Id, Option, Perspective, Score, Study
+from db.study.model import NOT_ASKED, Cell, Criterion, Evidence, Id, Option, Perspective, Score, Study
 from db.study.plain import FIELDS, HEADING, Plain, from_plain, to_plain
 
 Patch = list[dict[str, Any]]
@@ -29,7 +30,9 @@ TYPES: Mapping[str, type] = {
 NOTHING = Study(id="", title="")
 """The study before its creation: what the first patch starts from."""
 
-_BY_ENTRY = frozenset({"weights", "reasons"})
+_BY_ENTRY = frozenset({"weights", "reasons", "ranges"})
+_BY_FIELD = frozenset({"doubt"})
+_ABSENT: Mapping[type, Plain] = {Perspective: {"doubt": to_plain(NOT_ASKED)}}
 
 
 class Mismatch(ValueError):
@@ -67,6 +70,8 @@ def _narrowed(old: Plain, new: Plain) -> tuple[Plain, Plain]:
     narrow_old, narrow_new = {name: old[name] for name in fields}, {name: new[name] for name in fields}
     for name in _BY_ENTRY.intersection(fields):
         narrow_old[name], narrow_new[name] = _entries(old[name], new[name])
+    for name in _BY_FIELD.intersection(fields):
+        narrow_old[name], narrow_new[name] = _narrowed(old[name], new[name])
     return narrow_old, narrow_new
 
 
@@ -161,7 +166,7 @@ def _exchange(things: dict[Any, Any], key: Id | Cell, kind: type, old: Plain | N
     if (thing is None) != (old is None):
         raise Mismatch("something was added or deleted since")
     if new is None:
-        _expect(to_plain(thing), old or {})
+        _expect(to_plain(thing), {**_ABSENT.get(kind, {}), **(old or {})})
         del things[key]
     elif thing is None or old is None:
         things[key] = from_plain(kind, new)
@@ -175,6 +180,8 @@ def _changed(thing: Any, old: Plain, new: Plain) -> Any:
     for name, value in new.items():
         if name in _BY_ENTRY:
             changes[name] = _merged(plain[name], old[name], value, codecs[name].back)
+        elif name in _BY_FIELD:
+            changes[name] = _changed(getattr(thing, name), old[name], value)
         else:
             _expect(plain, {name: old[name]})
             changes[name] = codecs[name].back(value)

@@ -11,7 +11,9 @@ from typing import Any, NamedTuple, TypeVar
 from db.study.model import (
     Criterion,
     Direction,
+    Doubt,
     Evidence,
+    Knowledge,
     Level,
     Option,
     Origin,
@@ -111,6 +113,10 @@ def _level_back(fields: Any) -> Level:
     return from_plain(Level, _of_type(dict, fields))
 
 
+def _doubt_back(fields: Any) -> Doubt:
+    return from_plain(Doubt, _of_type(dict, fields))
+
+
 def _enum(kind: type[StrEnum]) -> _Codec:
     return _Codec(str, kind)
 
@@ -174,6 +180,11 @@ FIELDS: Mapping[type, Mapping[str, _Codec]] = {
         "changed_by": _text,
         "changed_at": _text,
     },
+    Doubt: {
+        "knowledge": _enum(Knowledge),
+        "spread": _float,
+        "ranges": _Codec(partial(_dict, partial(_list, _number)), partial(_dict_back, partial(_pair, _number))),
+    },
     Perspective: {
         "id": _text,
         "name": _text,
@@ -185,6 +196,7 @@ FIELDS: Mapping[type, Mapping[str, _Codec]] = {
         "reasons": _Codec(partial(_dict, _same), partial(_dict_back, _string)),
         "evidence": _ids,
         "origin": _enum(Origin),
+        "doubt": _Codec(to_plain, _doubt_back),
     },
     Evidence: {
         "id": _text,

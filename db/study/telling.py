@@ -13,7 +13,8 @@ from math import fsum
 from typing import Any, Protocol
 
 from db.study.diff import LISTS
-from db.study.model import Criterion, Evidence, Id, Option, Perspective, Scale, Score, Study
+from db.study.meanings import KNOWLEDGE
+from db.study.model import Criterion, Evidence, Id, Knowledge, Option, Perspective, Scale, Score, Study
 from db.study.patch import Patch
 from db.study.plain import Plain, to_plain
 
@@ -168,7 +169,7 @@ class _Teller:
             noun = "Group" if kind == "criterion" and there["scale"] is None else _NOUNS[kind]
             yield Line(f"{noun} {name}", "", "added" if old is None else "deleted", about)
             called = {label: value for label, value in there.items() if label in ("name", "ref")}
-            old, new = old or {**blank, **called}, new or {**blank, **called}
+            old, new = ({**blank, **(side or called)} for side in (old, new))
         yield from self._fields(old, new, name, about)
 
     def _fields(self, old: Plain, new: Plain, subject: str, about: frozenset[Id]) -> Iterator[Line]:
@@ -183,6 +184,8 @@ class _Teller:
             yield from self._locks(next(iter(about)), old, new)
         elif field == "reasons":
             yield from self._reasons(next(iter(about)), old, new)
+        elif field == "doubt":
+            yield from self._doubt(next(iter(about)), old, new)
         elif field == "scale":
             yield from self._scale(old, new, subject, about)
         elif field == "parent":
@@ -249,6 +252,25 @@ class _Teller:
                 name = self._name("criterion", key)
                 subject = f"Reason for the weight of {name} in “{self._name('perspective', party)}”"
                 yield _line(subject, was, now, frozenset({party, key}), [value_text(was), value_text(now)])
+
+    def _doubt(self, party: Id, old: Plain, new: Plain) -> Iterator[Line]:
+        name, about = self._name("perspective", party), frozenset({party})
+        if old.get("knowledge") != new.get("knowledge"):
+            texts = [KNOWLEDGE[Knowledge(side["knowledge"])] for side in (old, new)]
+            yield _line(f"What is known of the weights in “{name}”", old, new, about, texts)
+        if old.get("spread") != new.get("spread"):
+            texts = _apart(100.0 * old["spread"], 100.0 * new["spread"])
+            yield _line(f"How unsure “{name}” is of its weights", old["spread"], new["spread"], about, texts)
+        yield from self._ranges(party, old.get("ranges", {}), new.get("ranges", {}))
+
+    def _ranges(self, party: Id, old: Plain, new: Plain) -> Iterator[Line]:
+        for key in {**old, **new}:
+            was, now = old.get(key), new.get(key)
+            if was != now:
+                name = self._name("criterion", key)
+                subject = f"Range of the weight of {name} in “{self._name('perspective', party)}”"
+                sides = (None if ends is None else [100.0 * end for end in ends] for ends in (was, now))
+                yield _line(subject, was, now, frozenset({party, key}), _ranges_apart(*sides))
 
     # Orders
 
@@ -367,9 +389,18 @@ def _weight_texts(was: float | None, now: float | None, totals: tuple[float, flo
 
 
 def _apart(old: float, new: float) -> list[str]:
-    """Two shares with one decimal, or with as many as it takes to tell them apart."""
+    """Two percentages with one decimal, or with as many as it takes to tell them apart."""
+    return _ranges_apart((old,), (new,))
+
+
+def _ranges_apart(*sides: Sequence[float] | None) -> list[str]:
+    """The same of percentages or ranges of them, such as `10 to 30 %`."""
     for places in (1, 2, 4, 6, 9):
-        texts = [f"{side:.{places}f}" for side in (old, new)]
+        texts = [NONE if side is None else _percent_text(side, places) for side in sides]
         if texts[0] != texts[1]:
             break
-    return [f"{text.rstrip('0').rstrip('.')} %" for text in texts]
+    return texts
+
+
+def _percent_text(ends: Sequence[float], places: int) -> str:
+    return " to ".join(f"{end:.{places}f}".rstrip("0").rstrip(".") for end in ends) + " %"

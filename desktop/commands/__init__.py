@@ -10,6 +10,7 @@ from desktop.commands.criteria import (
     RemoveCriterion,
     SetScale,
 )
+from desktop.commands.doubts import ClearWeightRange, SetKnowledge, SetSpread, SetWeightRange
 from desktop.commands.options import AddOption, DuplicateOption, EditOption, MoveOption, RemoveOption
 from desktop.commands.perspectives import (
     AddPerspective,
@@ -30,6 +31,7 @@ __all__ = [
     "AnnotateScore",
     "Cite",
     "ClearScores",
+    "ClearWeightRange",
     "Command",
     "DuplicateCriterion",
     "DuplicateOption",
@@ -52,8 +54,11 @@ __all__ = [
     "RemoveOption",
     "RemovePerspective",
     "ReplaceStudy",
+    "SetKnowledge",
     "SetPoints",
     "SetScale",
     "SetScores",
+    "SetSpread",
+    "SetWeightRange",
     "SetWeights",
 ]

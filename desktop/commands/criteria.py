@@ -134,7 +134,7 @@ class DuplicateCriterion:
 
 @dataclass(frozen=True)
 class RemoveCriterion:
-    """Remove a node with all below it: their scores, weights, locks and reasons go too."""
+    """Remove a node with all below it: their scores, weights, locks, reasons and weight ranges go too."""
 
     criterion: Id
 
@@ -234,6 +234,9 @@ def _without(party: Perspective, gone: frozenset[Id]) -> Perspective:
             "weights": {leaf: points for leaf, points in party.weights.items() if leaf not in gone},
             "locked": party.locked - gone,
             "reasons": {leaf: reason for leaf, reason in party.reasons.items() if leaf not in gone},
+            "doubt": edited(
+                party.doubt, {"ranges": {leaf: ends for leaf, ends in party.doubt.ranges.items() if leaf not in gone}}
+            ),
         },
     )
 
