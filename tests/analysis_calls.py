@@ -18,7 +18,7 @@ from desktop.analysis.macbeth_judgements import Judgement
 from desktop.analysis.polytope import whole
 from desktop.analysis.promethee import Preference, PreparedPromethee, Shape, promethee
 from desktop.analysis.share_lines import share_lines
-from desktop.analysis.smaa import WeightSampler, acceptability, sample_weights
+from desktop.analysis.smaa import HeldScores, WeightSampler, acceptability, sample_weights
 from desktop.analysis.smaa.scores import exact
 from desktop.analysis.topsis import LiveTopsis, PreparedTopsis
 from desktop.analysis.tradeoffs_pairs import Answer, Pair
@@ -274,12 +274,25 @@ def cases() -> dict[str, Case]:
         ),
         "sensitivity.weight_criticality": Case({**plain, **lines}),
         "smaa.acceptability.acceptability": Case(
-            {"values": TABLE, "weights": np.array(sample.weights), "scores": model, "scale": 100.0},
+            {
+                "values": TABLE,
+                "weights": np.array(sample.weights),
+                "scores": model,
+                "confident": True,
+                "scale": 100.0,
+            },
             weights=samples,
-            scores=given(exact(TABLE[:2])),
+            scores=given(exact(TABLE[:2]), HeldScores(exact(TABLE[:2]), 50, 1)),
+            confident=free,
         ),
         "smaa.acceptability.first_rank": Case(
             {"values": TABLE, "weights": np.array(sample.weights), "scale": 100.0}, weights=samples
+        ),
+        "smaa.acceptability.standing": Case(
+            {"values": TABLE, "weights": np.array(sample.weights), "i": 1, "scores": None, "scale": 100.0},
+            weights=samples,
+            i=index,
+            scores=given(HeldScores(exact(TABLE[:2]), 50, 1)),
         ),
         "smaa.sampling.sample_weights": Case(drawn, polytope=free),
         "smaa.sampling.weight_blocks": Case({**drawn, "rows": 5}, polytope=free),

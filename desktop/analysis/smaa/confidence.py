@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from math import erfc, pi, sqrt
@@ -189,21 +190,31 @@ class Drawn:
 
     def confidence(self, central: Array) -> tuple[Array, Array]:
         """The part of up to 10,000 fresh draws in which each option comes first at its central weights."""
-        which = np.flatnonzero(~np.isnan(central[:, 0]))
         trials = min(self._fed, TRIALS)
-        fresh = int(np.random.SeedSequence([self._seed, trials]).generate_state(1)[0])
-        first = np.zeros(len(which))
-        for draws in self._scores.draw(trials, fresh, cancel=self._cancel):
-            first += _firsts(self.frame.of(draws), central[which], which, self.frame.edge)
-        factors, widths = np.full((2, len(central)), np.nan)
-        factors[which], widths[which] = first / trials, half_width(first / trials, trials)
-        return factors, widths
+        blocks = self._scores.draw(trials, trial_seed(self._seed, trials), cancel=self._cancel)
+        return chance_first((self.frame.of(draws) for draws in blocks), trials, central, self.frame.edge)
 
     def _count(self, tally: Tally, weights: Array, draws: Array) -> None:
         def fill(part: slice, out: Array) -> None:
             out[...] = (draws[part] @ weights[part][:, :, None])[:, :, 0].T
 
         tally.take(weights, fill)
+
+
+def trial_seed(seed: int, trials: int) -> int:
+    """The seed of the fresh draws of scores behind confidence factors."""
+    return int(np.random.SeedSequence([seed, trials]).generate_state(1)[0])
+
+
+def chance_first(blocks: Iterable[Array], trials: int, central: Array, edge: float) -> tuple[Array, Array]:
+    """Confidence factors at the `central` weights (m, n) from blocks (b, m, n) of `trials` draws, and half-widths."""
+    which = np.flatnonzero(~np.isnan(central[:, 0]))
+    first = np.zeros(len(which))
+    for draws in blocks:
+        first += _firsts(draws, central[which], which, edge)
+    factors, widths = np.full((2, len(central)), np.nan)
+    factors[which], widths[which] = first / trials, half_width(first / trials, trials)
+    return factors, widths
 
 
 def chance_of_best(means: Array, spreads: Array, which: NDArray[np.intp], edge: float) -> Array:

@@ -15,12 +15,21 @@ from hypothesis.strategies import DrawFn
 from desktop.analysis.arrays import Array, DomainError, MissingScoreError, ShapeError, WeightError
 from desktop.analysis.polytope import ranked, whole
 from desktop.analysis.ranking import ranks
-from desktop.analysis.smaa import Acceptability, WeightSample, acceptability, first_rank, sample_weights
-from desktop.analysis.smaa.scores import normal
+from desktop.analysis.smaa import (
+    Acceptability,
+    HeldScores,
+    WeightSample,
+    acceptability,
+    first_rank,
+    sample_weights,
+    standing,
+)
+from desktop.analysis.smaa.scores import normal, triangular
 from desktop.analysis.work import Cancelled
 from tests.decisions import fractions_of, rows_of
 
 GOLDEN = [(1.0, 0.0), (0.0, 1.0), (0.6, 0.6)]
+LOW = np.array([(20.0, 30.0, 10.0), (25.0, 15.0, 30.0), (40.0, 5.0, 20.0), (22.0, 28.0, 14.0)])
 Corner = tuple[Fraction, Fraction, Fraction]
 
 
@@ -409,3 +418,39 @@ def test_weights_that_are_no_shares_are_named_with_their_row(wrong: tuple[float,
 def test_scores_about_another_table_are_refused() -> None:
     with pytest.raises(ShapeError, match="scores"):
         acceptability(GOLDEN, uniform(2, 5), scores=normal([[1.0, 2.0]], [[1.0, 1.0]]))
+
+
+def test_held_scores_give_what_drawing_them_anew_gives() -> None:
+    low, values, high = LOW, LOW + 10.0, LOW + 35.0
+    model = triangular(low, values, high)
+    held = HeldScores(model, 3000, 7)
+    weights = sample_weights(whole(3), 3000, 7)
+    anew, again = acceptability(values, weights, scores=model), acceptability(values, weights, scores=held)
+    for part in ("rank_acceptability", "central_weights", "confidence_factors", "pairwise_winning"):
+        np.testing.assert_allclose(getattr(again, part), getattr(anew, part), rtol=1e-12, atol=1e-12)
+    hasty = acceptability(values, weights, scores=held, confident=False)
+    assert (hasty.rank_acceptability == again.rank_acceptability).all()
+    assert np.isnan(hasty.confidence_factors).all()
+
+
+@pytest.mark.parametrize("is_uncertain", [False, True])
+def test_a_standing_is_a_part_of_the_acceptability(is_uncertain: bool) -> None:
+    values = LOW + 10.0
+    weights = sample_weights(whole(3), 2500, 3)
+    held = HeldScores(triangular(LOW, values, values + 25.0), 2500, 3) if is_uncertain else None
+    whole_ = acceptability(values, weights, scores=held)
+    for option in range(len(values)):
+        found = standing(values, weights, option, scores=held)
+        assert found.first == pytest.approx(whole_.first, abs=1e-12)
+        assert found.wins == pytest.approx(whole_.pairwise_winning[option], abs=1e-12)
+
+
+def test_tied_options_share_a_standing() -> None:
+    found = standing([(10.0, 20.0), (10.0, 20.0), (0.0, 0.0)], sample_weights(whole(2), 100, 1), 0)
+    assert (found.first.tolist(), found.wins.tolist()) == ([0.5, 0.5, 0.0], [0.5, 0.5, 1.0])
+
+
+def test_more_weights_than_held_scores_are_refused() -> None:
+    held = HeldScores(triangular(LOW, LOW, LOW), 50, 1)
+    with pytest.raises(ShapeError, match="at most as many as the 50 draws"):
+        acceptability(LOW, sample_weights(whole(3), 51, 1), scores=held)
