@@ -13,7 +13,7 @@ from db.study.model import Known
 APPLICATION_ID = 0x53594C44
 """Bytes 68-71 of a study file: "SYLD"."""
 
-FORMAT = 2
+FORMAT = 3
 """The format this version writes (`user_version`); one higher with each migration."""
 
 _MAGIC = b"SQLite format 3\x00"

@@ -14,10 +14,14 @@ from typing import Any
 
 from db.engine import Damaged
 from db.study.model import (
+    NOT_ASKED,
     Cell,
     Criterion,
     Direction,
+    Doubt,
     Evidence,
+    Id,
+    Knowledge,
     Level,
     Option,
     Origin,
@@ -30,7 +34,7 @@ from db.study.model import (
     Study,
 )
 
-SCHEMA = "e63c43839953bca6bc76706df5e4bd6c25e758cde42616b5e8cb58b6adc766d2"
+SCHEMA = "2b6ed8afdac338ce2a26ea9a24c16544abd33823e83febf226e1a418fc3cffae"
 """What `schema_digest` gives for a file of the present format; a test keeps it true."""
 
 BAD_CONTENT = (sqlite3.DatabaseError, UnicodeDecodeError, ValueError, TypeError, KeyError)
@@ -151,6 +155,7 @@ def _perspectives(raw: sqlite3.Connection, criteria: tuple[Criterion, ...]) -> t
         for table, column in (("weight", "points"), ("reason", "text"))
     )
     locks = _grouped(raw.execute("SELECT perspective_id, criterion_id FROM lock"))
+    doubts = _doubts(raw, place)
     links = _grouped(
         raw.execute("SELECT perspective_id, evidence_id FROM perspective_evidence ORDER BY perspective_id, place")
     )
@@ -167,9 +172,23 @@ def _perspectives(raw: sqlite3.Connection, criteria: tuple[Criterion, ...]) -> t
             dict(sorted(reasons.get(id_, ()), key=lambda item: place[item[0]])),
             tuple(links.get(id_, ())),
             Origin(origin),
+            doubts.get(id_, NOT_ASKED),
         )
         for id_, name, kind, assessed, summary, origin in rows
     )
+
+
+def _doubts(raw: sqlite3.Connection, place: dict[Id, int]) -> dict[Id, Doubt]:
+    """The doubts of those perspectives that were asked."""
+    asked = {id_: rest for id_, *rest in raw.execute("SELECT perspective_id, knowledge, spread FROM doubt")}
+    ranges = _grouped(raw.execute("SELECT perspective_id, criterion_id, low, high FROM weight_range"))
+    unasked = (NOT_ASKED.knowledge, NOT_ASKED.spread)
+    found: dict[Id, Doubt] = {}
+    for id_ in asked.keys() | ranges.keys():
+        knowledge, spread = asked.get(id_, unasked)
+        ends = sorted(ranges.get(id_, ()), key=lambda item: place[item[0]])
+        found[id_] = Doubt(Knowledge(knowledge), spread, {leaf: (low, high) for leaf, low, high in ends})
+    return found
 
 
 def _evidence(raw: sqlite3.Connection) -> tuple[Evidence, ...]:

@@ -9,7 +9,7 @@ Where no row can be, the history is shown as far as it goes.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -27,6 +27,9 @@ from db.study.words import counted
 
 MOST_ROWS = 2_000_000
 """Rows of one table that are looked at."""
+
+BORN: Mapping[str, int] = {"doubt": 3, "weight_range": 3}
+"""The format that first had a table, where that is not the first: an older file without it has lost nothing."""
 
 LOST = "Study whose title is lost"
 
@@ -174,7 +177,8 @@ def _pieced_together(copy: Path) -> _Pieces | None:
     try:
         with engine_over(raw).begin() as connection:
             create_tables(connection)
-        names = [table.name for table in Base.metadata.sorted_tables if table.name not in ("change", "alembic_version")]
+        without = {"change", "alembic_version", *_not_born(source)}
+        names = [table.name for table in Base.metadata.sorted_tables if table.name not in without]
         unread = tuple(name for name in names if not _is_read_whole(source, name))
         lost = {name: missing for name in names if (missing := _copied(source, raw, name))}
         _drop_orphans(raw, lost)
@@ -185,6 +189,13 @@ def _pieced_together(copy: Path) -> _Pieces | None:
     finally:
         raw.close()
         source.close()
+
+
+def _not_born(source: sqlite3.Connection) -> Iterator[str]:
+    """The tables that are not there because the file is of a format that had none."""
+    (format,) = source.execute("PRAGMA user_version").fetchone()
+    there = {name for (name,) in source.execute("SELECT name FROM sqlite_schema")}
+    yield from (name for name, born in BORN.items() if format < born and name not in there)
 
 
 def _is_read_whole(source: sqlite3.Connection, table: str) -> bool:

@@ -25,9 +25,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from db.study.model import Direction, Origin, PerspectiveKind, ScaleKind, Shape
+from db.study.model import Direction, Knowledge, Origin, PerspectiveKind, ScaleKind, Shape
 
-REVISION = "0002"
+REVISION = "0003"
 """The newest migration."""
 
 
@@ -326,6 +326,33 @@ class ReasonRow(Base):
     perspective_id: Mapped[str] = _key("perspective.id")
     criterion_id: Mapped[str] = _key("criterion.id")
     text: Mapped[str]
+
+
+class DoubtRow(Base):
+    """How sure a perspective is of its weights; none where nobody has been asked."""
+
+    __tablename__ = "doubt"
+    __table_args__ = (
+        _one_of("knowledge", Knowledge),
+        CheckConstraint("spread BETWEEN 0 AND 1", name="spread_is_share"),
+        STRICT,
+    )
+
+    perspective_id: Mapped[str] = _key("perspective.id")
+    knowledge: Mapped[str]
+    spread: Mapped[float]
+
+
+class WeightRangeRow(Base):
+    """The ends between which a perspective's share of a leaf lies."""
+
+    __tablename__ = "weight_range"
+    __table_args__ = (CheckConstraint("0 <= low AND low <= high AND high <= 1", name="ends_in_order"), STRICT)
+
+    perspective_id: Mapped[str] = _key("perspective.id")
+    criterion_id: Mapped[str] = _key("criterion.id")
+    low: Mapped[float]
+    high: Mapped[float]
 
 
 class PerspectiveEvidenceRow(Base):

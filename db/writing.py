@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Delete, Table, Update, bindparam, delete, ins
 
 from db import tables
 from db.study.diff import LISTS, Difference
-from db.study.model import Cell, Criterion, Evidence, Id, Option, Perspective, Scale, Score, Study
+from db.study.model import NOT_ASKED, Cell, Criterion, Evidence, Id, Option, Perspective, Scale, Score, Study
 from db.tables import Base, table_of
 
 Row = dict[str, Any]
@@ -111,6 +111,8 @@ _PERSPECTIVE = table_of(tables.PerspectiveRow)
 _WEIGHT = table_of(tables.WeightRow)
 _LOCK = table_of(tables.LockRow)
 _REASON = table_of(tables.ReasonRow)
+_DOUBT = table_of(tables.DoubtRow)
+_WEIGHT_RANGE = table_of(tables.WeightRangeRow)
 _PERSPECTIVE_EVIDENCE = table_of(tables.PerspectiveEvidenceRow)
 _EVIDENCE = table_of(tables.EvidenceRow)
 
@@ -195,8 +197,18 @@ def _of_perspective(perspective: Perspective, place: int) -> Located:
         yield _LOCK, _pair(perspective, criterion)
     for criterion, text in perspective.reasons.items():
         yield _REASON, {**_pair(perspective, criterion), "text": text}
+    yield from _of_doubt(perspective)
     for at, piece in enumerate(perspective.evidence):
         yield _PERSPECTIVE_EVIDENCE, {"perspective_id": perspective.id, "place": at, "evidence_id": piece}
+
+
+def _of_doubt(perspective: Perspective) -> Located:
+    doubt = perspective.doubt
+    if (doubt.knowledge, doubt.spread) != (NOT_ASKED.knowledge, NOT_ASKED.spread):
+        row = {"knowledge": str(doubt.knowledge), "spread": _number(doubt.spread)}
+        yield _DOUBT, {"perspective_id": perspective.id, **row}
+    for criterion, (low, high) in doubt.ranges.items():
+        yield _WEIGHT_RANGE, {**_pair(perspective, criterion), "low": _number(low), "high": _number(high)}
 
 
 def _pair(perspective: Perspective, criterion: Id) -> Row:

@@ -11,6 +11,7 @@ from db.study.model import (
     Cell,
     Criterion,
     Evidence,
+    Knowledge,
     Option,
     Origin,
     Perspective,
@@ -48,6 +49,7 @@ def commands(study: Study) -> SearchStrategy[c.Command]:
         kinds += _perspective_commands(study)
     if study.perspectives and study.leaves():
         kinds += [weight_commands(study)] * 4
+        kinds += [_doubt_commands(study)] * 2
     if study.options and study.leaves():
         kinds += [_score_commands(study)] * 4
     return st.one_of(kinds)
@@ -64,6 +66,19 @@ def weight_commands(study: Study) -> SearchStrategy[c.Command]:
         st.builds(c.SetWeights, party, st.dictionaries(leaf, points, min_size=1)),
         st.builds(c.EqualWeights, party),
         st.builds(c.LockWeight, party, leaf, st.booleans()),
+    )
+
+
+def _doubt_commands(study: Study) -> SearchStrategy[c.Command]:
+    party = st.sampled_from([party.id for party in study.perspectives])
+    leaf = st.sampled_from([leaf.id for leaf in study.leaves()])
+    node = leaf | leaf | st.sampled_from([node.id for node in study.criteria])
+    ends = st.lists(st.floats(0, 1), min_size=2, max_size=2).map(sorted) | st.tuples(shares, shares)
+    return st.one_of(
+        st.builds(c.SetKnowledge, party, st.sampled_from(Knowledge)),
+        st.builds(c.SetSpread, party, shares),
+        st.builds(lambda party, node, ends: c.SetWeightRange(party, node, *ends), party, node, ends),
+        st.builds(c.ClearWeightRange, party, leaf),
     )
 
 

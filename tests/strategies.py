@@ -15,11 +15,14 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from db.study.model import (
+    NOT_ASKED,
     Cell,
     Criterion,
     Direction,
+    Doubt,
     Evidence,
     Id,
+    Knowledge,
     Level,
     Option,
     Origin,
@@ -206,7 +209,15 @@ def _perspectives(draw: DrawFn, id_: Id, name: str, leaves: tuple[Id, ...], evid
         reasons={leaf: draw(texts) for leaf in draw(_some_of(leaves))},
         evidence=draw(_some(evidence)),
         origin=draw(st.sampled_from(Origin)),
+        doubt=draw(st.just(NOT_ASKED) | doubts(leaves)),
     )
+
+
+def doubts(leaves: tuple[Id, ...] = ()) -> SearchStrategy[Doubt]:
+    """How sure a party is of its weights; its ranges may contradict each other, as when a criterion was deleted."""
+    ends = st.lists(st.floats(0, 1), min_size=2, max_size=2).map(lambda pair: (min(pair), max(pair)))
+    ranges = st.dictionaries(st.sampled_from(leaves), ends) if leaves else st.just({})
+    return st.builds(Doubt, st.sampled_from(Knowledge), st.floats(0, 1), ranges)
 
 
 def _some_of(leaves: tuple[Id, ...]) -> SearchStrategy[list[Id]]:
@@ -235,6 +246,9 @@ def study_edits(draw: DrawFn) -> StudyEdit:
         "Clear a score": lambda study: _clear_score(study, which),
         "Set a weight": lambda study: _set_weight(study, which, weight),
         "Lock a weight": lambda study: _lock(study, which),
+        "Say how sure of the weights": lambda study: _doubt(study, which, spread=weight / 1e3),
+        "Say what is known of the weights": lambda study: _doubt(study, which, knowledge=list(Knowledge)[which % 3]),
+        "Set or clear a weight range": lambda study: _range(study, which, weight / 1e3),
         "Rename an option": lambda study: _change_one(study, "options", which, name=unused(study.options, name)),
         "Rename a criterion": lambda study: _change_one(study, "criteria", which, name=unused(study.criteria, name)),
         "Add an option": lambda study: _add_option(study, which, Option(fresh, unused(study.options, name))),
@@ -293,6 +307,24 @@ def _lock(study: Study, which: int) -> Study:
         return study
     chosen = study.perspectives[which % len(study.perspectives)]
     return _change_one(study, "perspectives", which, locked=chosen.locked ^ {leaves[which % len(leaves)].id})
+
+
+def _doubt(study: Study, which: int, **changes: Any) -> Study:
+    if not study.perspectives:
+        return study
+    chosen = study.perspectives[which % len(study.perspectives)]
+    return _change_one(study, "perspectives", which, doubt=replace(chosen.doubt, **changes))
+
+
+def _range(study: Study, which: int, low: float) -> Study:
+    leaves = study.leaves()
+    if not leaves or not study.perspectives:
+        return study
+    chosen, leaf = study.perspectives[which % len(study.perspectives)], leaves[which % len(leaves)].id
+    ranges = {key: ends for key, ends in chosen.doubt.ranges.items() if key != leaf}
+    if leaf not in chosen.doubt.ranges or which % 2:
+        ranges[leaf] = (low, 1.0)
+    return _doubt(study, which, ranges=ranges)
 
 
 def _change_one(study: Study, field: str, which: int, **changes: Any) -> Study:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from db.store import Store, write_new
 from db.study.digest import digest
-from db.study.model import Cell, Study, new_id
+from db.study.model import Cell, Doubt, Study, new_id
 from tests.reliability.lanes import lane
 from tests.strategies import StudyEdit, studies, study_edits
 
@@ -22,12 +22,16 @@ def bits(study: Study) -> str:
     """A text that differs whenever a float differs in a bit, minus zero aside."""
     ordered: dict[Cell, object] = {cell: study.scores[cell] for cell in sorted(study.scores)}
     perspectives = tuple(
-        (view, sorted(view.weights.items()), sorted(view.reasons.items()), sorted(view.locked))
+        (view, sorted(view.weights.items()), sorted(view.reasons.items()), sorted(view.locked), *doubted(view.doubt))
         for view in (replace(view) for view in study.perspectives)
     )
     views = [(view.id, view.name, view.summary, rest) for view, *rest in perspectives]
     rest = replace(study, scores={}, perspectives=())
     return repr((rest, ordered, views)).replace("-0.0", "0.0")
+
+
+def doubted(doubt: Doubt) -> tuple[object, ...]:
+    return doubt.knowledge, doubt.spread, sorted(doubt.ranges.items())
 
 
 @pytest.fixture(scope="module")

@@ -151,7 +151,7 @@ class Migrate:
 
     def judge(self, folder: Path, done: bool) -> None:
         found = self._looked_at(in_library(folder))
-        assert found == ("0002", 2) or (found == ("0001", 1) and not done)
+        assert found == ("0003", 3) or (found == ("0001", 1) and not done)
         for kept in (folder / "backups").glob("[!.]*"):
             assert self._looked_at(kept) == ("0001", 1)
         assert held(in_library(folder)).question == "Which of three?"

@@ -237,6 +237,7 @@ def renewed(study: Study) -> Study:
                 locked=frozenset(map(other, party.locked)),
                 reasons={other(c): reason for c, reason in party.reasons.items()},
                 evidence=tuple(map(other, party.evidence)),
+                doubt=replace(party.doubt, ranges={other(c): ends for c, ends in party.doubt.ranges.items()}),
             )
             for party in study.perspectives
         ),

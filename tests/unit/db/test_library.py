@@ -12,7 +12,19 @@ from db.engine import Locked, Unwritable
 from db.library import Library, slug
 from db.store import Store
 from db.study.copies import copy_of
-from db.study.model import Criterion, Evidence, Known, Option, Perspective, Scale, Score, Study, new_id
+from db.study.model import (
+    Criterion,
+    Doubt,
+    Evidence,
+    Knowledge,
+    Known,
+    Option,
+    Perspective,
+    Scale,
+    Score,
+    Study,
+    new_id,
+)
 
 STUDY = Study(
     id=new_id(),
@@ -20,7 +32,16 @@ STUDY = Study(
     options=(Option("a", "Café"), Option("b", "Bar")),
     criteria=(Criterion("g", "Group"), Criterion("c", "Price", parent="g", scale=Scale())),
     scores={("a", "c"): Score(likely=0.1 + 0.2, evidence=("e",))},
-    perspectives=(Perspective("p", "Mine", weights={"c": 1.0}, locked=frozenset("c"), reasons={"c": "only one"}),),
+    perspectives=(
+        Perspective(
+            "p",
+            "Mine",
+            weights={"c": 1.0},
+            locked=frozenset("c"),
+            reasons={"c": "only one"},
+            doubt=Doubt(Knowledge.RANGES, 0.5, {"c": (0.25, 1.0)}),
+        ),
+    ),
     evidence=(Evidence("e", "E1", "A claim"),),
 )
 

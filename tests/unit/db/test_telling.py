@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 from db.study.diff import differences
 from db.study.model import (
     Criterion,
+    Doubt,
     Evidence,
+    Knowledge,
     Level,
     Option,
     Perspective,
@@ -85,6 +87,8 @@ SPECIAL = {
     (Score, "high"): None,
     (Perspective, "evidence"): ("e2",),
     (Perspective, "reasons"): {"cost": "Money is short."},
+    (Perspective, "doubt"): Doubt(Knowledge.RANKING, 0.5, {"cost": (0.0, 0.2)}),
+    (Doubt, "ranges"): {"cost": (0.1, 0.35)},
     (Evidence, "credibility"): 3,
     (Scale, "levels"): (Level(0.0, "Nothing"),),
     (Scale, "points"): ((0.0, 0.0), (100.0, 100.0)),
@@ -103,6 +107,10 @@ def changed(kind: type, field: str) -> tuple[Study, set[str]]:
         assert LEAF.scale is not None
         value = SPECIAL.get((kind, field)) if (kind, field) in SPECIAL else another(getattr(LEAF.scale, field))
         return with_one("criteria", replace(LEAF, scale=replace(LEAF.scale, **{field: value}))), {"cost"}
+    if kind is Doubt:
+        party = STUDY.perspectives[0]
+        value = SPECIAL.get((kind, field)) or another(getattr(party.doubt, field))
+        return with_one("perspectives", replace(party, doubt=replace(party.doubt, **{field: value}))), {"wash"}
     thing = next(thing for thing in getattr(STUDY, HOLDERS[kind]) if not isinstance(thing, Criterion) or thing == LEAF)
     value = SPECIAL[kind, field] if (kind, field) in SPECIAL else another(getattr(thing, field))
     return with_one(HOLDERS[kind], replace(thing, **{field: value})), {thing.id}
@@ -212,6 +220,29 @@ def test_a_weight_is_told_as_a_share_the_one_that_moved_most_first() -> None:
         "Weight of Speed in “Washington”: 88 % → 80 %",
     ]
     assert summary(told(STUDY, after)) == ("12 %", "20 %, others give way")
+
+
+def test_how_sure_of_its_weights_a_party_is_is_told_in_words() -> None:
+    party = STUDY.perspectives[0]
+    unsure = with_one("perspectives", replace(party, doubt=Doubt(Knowledge.RANKING, 0.45, {"cost": (0.07, 0.25)})))
+    assert texts(STUDY, unsure) == [
+        "What is known of the weights in “Washington”: near the sliders → only their order",
+        "How unsure “Washington” is of its weights: 30 % → 45 %",
+        "Range of the weight of Cost in “Washington”: none → 7 to 25 %",
+    ]
+    narrower = with_one("perspectives", replace(party, doubt=Doubt(Knowledge.RANKING, 0.45, {"cost": (0.07, 0.2501)})))
+    assert texts(unsure, narrower) == ["Range of the weight of Cost in “Washington”: 7 to 25 % → 7 to 25.01 %"]
+
+
+def test_a_perspective_from_before_there_were_doubts_is_told_without_one() -> None:
+    after = replace(STUDY, perspectives=())
+    patch = make_patch(differences(STUDY, after))
+    for record in patch:
+        if record["kind"] == "perspective":
+            del record["old"]["doubt"]
+    lines = tell(patch, StudyNames(STUDY), StudyNames(after))
+    assert lines
+    assert not [line for line in lines if "known" in line.subject or "unsure" in line.subject]
 
 
 def test_points_set_alone_are_told_as_points_with_the_share_they_give() -> None:

@@ -21,10 +21,10 @@ from tests.unit.db.test_library import STUDY
 RELEASED = Path(__file__).parent / "files"
 """One file of every format that was ever released, made by the version of its time."""
 
-THIRD = """
+FOURTH = """
 from alembic import op
 
-revision, down_revision, branch_labels, depends_on = "0003", "0002", None, None
+revision, down_revision, branch_labels, depends_on = "0004", "0003", None, None
 
 
 def upgrade():
@@ -43,13 +43,13 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def scripts(tmp_path: Path) -> Callable[[str], Path]:
-    def with_third(last: str) -> Path:
+    def with_fourth(last: str) -> Path:
         folder = tmp_path / "migrations 5%"
         shutil.copytree(MIGRATIONS, folder)
-        (folder / "versions" / "0003_extra.py").write_text(THIRD.format(last=last))
+        (folder / "versions" / "0004_extra.py").write_text(FOURTH.format(last=last))
         return folder
 
-    return with_third
+    return with_fourth
 
 
 def rows(path: Path, sql: str) -> list[tuple[object, ...]]:
@@ -81,9 +81,9 @@ def test_a_new_file_carries_the_marks_of_its_kind(path: Path) -> None:
 
 
 def test_an_older_file_is_migrated_and_the_old_one_kept(path: Path, scripts: Callable[[str], Path]) -> None:
-    upgrade(path, path.parent / "kept", scripts=scripts(""), format=3, check=lambda _: None)
+    upgrade(path, path.parent / "kept", scripts=scripts(""), format=4, check=lambda _: None)
     assert rows(path, "SELECT id FROM extra ORDER BY id") == [("a",), ("b",)]
-    assert rows(path, "PRAGMA user_version") == [(3,)]
+    assert rows(path, "PRAGMA user_version") == [(4,)]
     (kept,) = (path.parent / "kept").iterdir()
     shutil.move(kept, path)
     with Store.open(path) as store:
@@ -122,7 +122,7 @@ def test_a_migration_that_fails_at_its_end_leaves_the_old_file_as_it_was(
     path: Path, scripts: Callable[[str], Path], last: str
 ) -> None:
     with pytest.raises((Damaged, sqlite3.Error)):
-        upgrade(path, path.parent / "kept", scripts=scripts(last), format=3, check=lambda _: None)
+        upgrade(path, path.parent / "kept", scripts=scripts(last), format=4, check=lambda _: None)
     with Store.open(path) as store:
         assert store.study == STUDY
     assert sorted(file.name for file in path.parent.iterdir()) == ["kept", "migrations 5%", path.name]
@@ -130,14 +130,14 @@ def test_a_migration_that_fails_at_its_end_leaves_the_old_file_as_it_was(
 
 def test_a_migrated_file_that_does_not_pass_the_check_is_not_used(path: Path, scripts: Callable[[str], Path]) -> None:
     with pytest.raises(Damaged, match="could not be brought up to date"):
-        upgrade(path, scripts=scripts(""), format=3)
+        upgrade(path, scripts=scripts(""), format=4)
     assert rows(path, "PRAGMA user_version") == [(FORMAT,)]
 
 
 def test_a_study_that_is_open_is_not_migrated(path: Path, scripts: Callable[[str], Path]) -> None:
     with Store.open(path) as store:
         with pytest.raises(Known):
-            upgrade(path, scripts=scripts(""), format=3)
+            upgrade(path, scripts=scripts(""), format=4)
         assert store.load() == STUDY
 
 
