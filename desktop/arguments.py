@@ -82,7 +82,9 @@ def _rank_arguments(parser: argparse.ArgumentParser) -> None:
 def _firm_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("study", nargs="?", default=BUNDLED, metavar="STUDY", help="default: the bundled study")
     parser.add_argument("--perspective", metavar="P", help="its name or how it begins; default: the first")
-    parser.add_argument("--spread", type=float, default=0.3, metavar="L", help="0 exact weights .. 1 any; default 0.3")
+    parser.add_argument(
+        "--spread", type=float, metavar="L", help="0 exact weights .. 1 any; default: as the study says"
+    )
     parser.add_argument("--samples", type=int, default=20_000, metavar="N", help="how many draws; default 20000")
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="the same seed draws the same; default 1")
     parser.add_argument("--format", choices=("table", "json"), default="table")

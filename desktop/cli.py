@@ -229,7 +229,11 @@ def _rank(options: argparse.Namespace) -> int:
 
 def _firm(options: argparse.Namespace) -> int:
     study = _rankable(options)
-    if not 0 <= options.spread <= 1 or not 1 <= options.samples <= 10_000_000 or options.seed < 0:
+    if (
+        not (options.spread is None or 0 <= options.spread <= 1)
+        or not 1 <= options.samples <= 10_000_000
+        or options.seed < 0
+    ):
         raise Known(
             "Nothing was drawn: --spread lies between 0 and 1, --samples between 1 and 10 million, --seed from 0."
         )
