@@ -33,6 +33,10 @@ class Sampling:
     seed: int = 1
 
 
+USUAL = Sampling()
+"""What is drawn unless somebody asks for something else."""
+
+
 @dataclass(frozen=True, eq=False)
 class Spans:
     """What is known of every value: all (m, n), 0..100, low <= values <= high.

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from db.study.model import Cell, Id, Known, Study, new_id
 from desktop.commands.base import Command, Identified
+from desktop.plausible import USUAL, Sampling
 
 Listener = Callable[[Study, Study], None]
 """Called with the study before and after a change, in the order of subscription."""
@@ -74,6 +75,7 @@ class View:
     criterion: Id | None = None
     subject: Subject = Subject.OPTION
     reference: Id | None = None
+    sampling: Sampling = USUAL
 
 
 ViewListener = Callable[[View, View], None]

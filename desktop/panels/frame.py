@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from db.study.model import Id, Study
 from desktop.evaluation import Result
+from desktop.firmness import Firmness
 from desktop.session import View
 
 
@@ -15,7 +16,7 @@ class Frame:
 
     `result` is None, and `trouble` says why in a sentence, when nothing can be ranked (no options, no criteria).
     `before` is the result before the open gesture, None when no gesture is open; `moving` is the leaf whose weight
-    that gesture moves.
+    that gesture moves. `firm` is how firm the ranking is, None where `unsure` says why it cannot be told.
     """
 
     study: Study
@@ -24,3 +25,5 @@ class Frame:
     trouble: str = ""
     before: Result | None = None
     moving: Id | None = None
+    firm: Firmness | None = None
+    unsure: str = ""

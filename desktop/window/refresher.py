@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from db.study.model import Id, Known, Study
+from desktop.analysis.work import Cancel
 from desktop.commands.weights import MoveWeight, SetPoints
 from desktop.evaluation import Evaluator, Result
+from desktop.firmness import Deep, DeepJudge, Firmness, Judge
+from desktop.panels.errand import Errand
 from desktop.panels.frame import Frame
+from desktop.plausible import Sampling
 from desktop.session import Session
+
+REST_MS = 30
+"""Stillness after which the deep answer is worked out."""
+FIRST_REST_MS = 400
+"""The same when a study has just been opened, and the window has more urgent things to do."""
 
 
 class FramePanel(Protocol):
@@ -33,6 +43,14 @@ class Refresher(QObject):
         self._now, self._before = Evaluator(), Evaluator()
         self._before_key: tuple[Study, Id] | None = None
         self._before_result: Result | None = None
+        self._judge, self._deep_judge = Judge(), DeepJudge()
+        self._deep: tuple[Firmness, Deep | Known] | None = None
+        self._asked: Firmness | None = None
+        self._errand = Errand(self)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(FIRST_REST_MS)
+        self._rest.timeout.connect(self._deepen)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(0)
@@ -51,6 +69,8 @@ class Refresher(QObject):
     def stop(self) -> None:
         """Hear of the session no more."""
         self._timer.stop()
+        self._rest.stop()
+        self._errand.stop()
         for leave in self._leave:
             leave()
 
@@ -58,6 +78,7 @@ class Refresher(QObject):
         """Make the frame of this moment and hand it to every panel that can be seen."""
         self._timer.stop()
         frame = self.frame()
+        self._ask_for_depth(frame.firm)
         for panel in self._panels:
             if panel.isVisible():
                 panel.refresh(frame)
@@ -67,7 +88,48 @@ class Refresher(QObject):
         """The frame of this moment."""
         study, view = self._session.study, self._session.view
         result, trouble = _evaluated(self._now, study, view.perspective)
-        return Frame(study, view, result, trouble, self._result_before(view.perspective), self._moving())
+        firm, unsure = self._judged(result)
+        before = self._result_before(view.perspective)
+        return Frame(study, view, result, trouble, before, self._moving(), firm, unsure)
+
+    # How firm it is
+
+    def _judged(self, result: Result | None) -> tuple[Firmness | None, str]:
+        if result is None:
+            return None, ""
+        sampling = self._session.view.sampling
+        deep = self._deep[1] if self._deep and _answers(self._deep[0], result, sampling) else None
+        if isinstance(deep, Known):
+            return None, str(deep)
+        try:
+            return self._judge.judge(result, sampling, deep), ""
+        except Known as trouble:
+            return None, str(trouble)
+
+    def _ask_for_depth(self, firm: Firmness | None) -> None:
+        """Drop the deep question of an older frame; ask that of this one once the hand is still."""
+        if self._asked is not None and firm is not None and _answers(self._asked, firm.result, firm.sampling):
+            return
+        self._errand.cancel()
+        self._asked = None
+        if firm is None or firm.deep is not None:
+            self._rest.stop()
+        else:
+            self._asked = firm
+            self._rest.start()
+
+    def _deepen(self) -> None:
+        firm, deep_judge = self._asked, self._deep_judge
+        self._rest.setInterval(REST_MS)
+        if firm is not None:
+            self._errand.ask(lambda cancel: _deepened(deep_judge, firm, cancel), self._on_deep)
+
+    def _on_deep(self, deep: Deep | Known) -> None:
+        assert self._asked is not None
+        self._deep, self._asked = (self._asked, deep), None
+        self.request()
+
+    # What was before
 
     def _result_before(self, perspective: Id) -> Result | None:
         if not self._session.in_gesture:
@@ -82,6 +144,24 @@ class Refresher(QObject):
     def _moving(self) -> Id | None:
         live = self._session.live
         return live.criterion if isinstance(live, MoveWeight | SetPoints) else None
+
+
+def _deepened(judge: DeepJudge, firm: Firmness, cancel: Cancel) -> Deep | Known:
+    try:
+        return judge.deepen(firm, cancel)
+    except Known as trouble:
+        return trouble
+
+
+def _answers(asked: Firmness, result: Result, sampling: Sampling) -> bool:
+    """Whether the deep answer to `asked` is that to a result, too."""
+    was = asked.result
+    return (
+        was.table is result.table
+        and asked.sampling == sampling
+        and (was is result or bool(np.array_equal(was.shares, result.shares)))
+        and was.perspective.doubt == result.perspective.doubt
+    )
 
 
 def _evaluated(evaluator: Evaluator, study: Study, perspective: Id) -> tuple[Result | None, str]:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from desktop.look import look
+from desktop.window import refresher
 from desktop.window.tidying import tidy
 
 
@@ -27,6 +28,19 @@ def tidied() -> Iterator[None]:
     yield
     tidy()
     gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def shallow(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only tests that ask for it (`deep`) have 100,000 draws taken behind every window they open."""
+    if "deep" not in request.fixturenames:
+        monkeypatch.setattr(refresher, "FIRST_REST_MS", 10**8)
+        monkeypatch.setattr(refresher, "REST_MS", 10**8)
+
+
+@pytest.fixture
+def deep() -> None:
+    """The deep answer comes when the hand rests, as in the application."""
 
 
 @pytest.fixture(autouse=True)

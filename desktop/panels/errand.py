@@ -1,0 +1,109 @@
+"""A long sum on a thread of its own: the newest question is answered, an older one is dropped."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, QTimer
+
+from desktop.analysis.work import Cancel, Cancelled
+
+Answer = TypeVar("Answer")
+
+LOOK_MS = 5
+"""How often the window's thread looks whether there is an answer."""
+
+
+@dataclass
+class _Job:
+    work: Callable[[Cancel], Any]
+    done: Callable[[Any], object]
+    cancel: threading.Event = field(default_factory=threading.Event)
+    answer: Any = None
+    error: BaseException | None = None
+
+
+class Errand(QObject):
+    """Asks one question at a time away from the window's thread, and hears the answer on it.
+
+    `work` must hold no widgets: what is let go of on the other thread is ended there.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lock = threading.Lock()
+        self._next: _Job | None = None
+        self._now: _Job | None = None
+        self._ended: deque[_Job] = deque()
+        self._thread: threading.Thread | None = None
+        self._timer = QTimer(self)
+        self._timer.setInterval(LOOK_MS)
+        self._timer.timeout.connect(self._on_look)
+
+    @property
+    def is_out(self) -> bool:
+        """Whether an answer is awaited."""
+        return self._now is not None
+
+    def ask(self, work: Callable[[Cancel], Answer], done: Callable[[Answer], object]) -> None:
+        """Have `work` done away from the window and `done` called with its answer; drops what was asked before.
+
+        `work` is given what tells it to stop, and then raises Cancelled. Any other error is raised here, at the look
+        for the answer, as if the work had been done here.
+        """
+        self.cancel()
+        job = _Job(work, done)
+        self._now = job
+        with self._lock:
+            self._next = job
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="errand", daemon=True)
+                self._thread.start()
+        self._timer.start()
+
+    def cancel(self) -> None:
+        """Drop the question, if there is one: its answer will not be heard."""
+        if self._now is not None:
+            self._now.cancel.set()
+            self._now = None
+        with self._lock:
+            self._next = None
+        self._timer.stop()
+
+    def stop(self) -> None:
+        """Drop the question and wait until the thread has ended."""
+        self.cancel()
+        thread = self._thread
+        if thread is not None:
+            thread.join()
+
+    def _run(self) -> None:
+        while True:
+            with self._lock:
+                job, self._next = self._next, None
+                if job is None:
+                    self._thread = None
+                    return
+            try:
+                job.answer = job.work(job.cancel)
+            except BaseException as error:
+                job.error = error
+            self._ended.append(job)
+            del job
+
+    def _on_look(self) -> None:
+        ended = [self._ended.popleft() for _ in range(len(self._ended))]
+        job = self._now
+        if job is None or job not in ended:
+            return
+        self._now = None
+        self._timer.stop()
+        if isinstance(job.error, Cancelled):
+            return
+        if job.error is not None:
+            raise job.error
+        job.done(job.answer)
