@@ -49,7 +49,7 @@ def commands(study: Study) -> SearchStrategy[c.Command]:
         kinds += _perspective_commands(study)
     if study.perspectives and study.leaves():
         kinds += [weight_commands(study)] * 4
-        kinds += [_doubt_commands(study)] * 2
+        kinds += [doubt_commands(study)] * 2
     if study.options and study.leaves():
         kinds += [_score_commands(study)] * 4
     return st.one_of(kinds)
@@ -69,7 +69,8 @@ def weight_commands(study: Study) -> SearchStrategy[c.Command]:
     )
 
 
-def _doubt_commands(study: Study) -> SearchStrategy[c.Command]:
+def doubt_commands(study: Study) -> SearchStrategy[c.Command]:
+    """What a hand says of how sure a party is; needs a perspective and a leaf."""
     party = st.sampled_from([party.id for party in study.perspectives])
     leaf = st.sampled_from([leaf.id for leaf in study.leaves()])
     node = leaf | leaf | st.sampled_from([node.id for node in study.criteria])

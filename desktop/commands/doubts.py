@@ -41,7 +41,7 @@ class SetSpread:
                 f"How unsure {party.name} is of its weights must lie between 0 and 100 %; it stays as it is; pick an "
                 "amount in that range."
             )
-        return _with_doubt(study, party, replace(party.doubt, spread=self.spread + 0.0))
+        return _with_doubt(study, party, replace(party.doubt, spread=float(self.spread) + 0.0))
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class SetWeightRange:
                 f"A weight range must run from low to high within 0 to 100 %; that of {node.name} stays as it is; type "
                 "two such numbers."
             )
-        ends = (self.low + 0.0, self.high + 0.0)
+        ends = (float(self.low) + 0.0, float(self.high) + 0.0)
         doubt = replace(party.doubt, ranges={**party.doubt.ranges, self.leaf: ends})
         _check_fit(study, party.doubt, doubt, node.name)
         return _with_doubt(study, party, doubt)

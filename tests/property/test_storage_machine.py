@@ -26,7 +26,7 @@ from db.study.model import Known, Study
 from desktop.commands import ReplaceStudy
 from desktop.commands.base import Command
 from desktop.session import Past, Session
-from tests.commands import commands, moves, weight_commands
+from tests.commands import commands, doubt_commands, moves, weight_commands
 from tests.keeping import Keeping
 from tests.property.keeper_process import Seen, serve
 from tests.reliability.lanes import lane
@@ -100,7 +100,8 @@ class StorageMachine(RuleBasedStateMachine):
     @rule(data=st.data(), kept=st.booleans())
     def drag(self, data: st.DataObject, kept: bool) -> None:
         before = self.study
-        ticks = data.draw(st.lists(moves(before) | weight_commands(before), min_size=1, max_size=4))
+        tick = moves(before) | weight_commands(before) | doubt_commands(before)
+        ticks = data.draw(st.lists(tick, min_size=1, max_size=4))
         refused = self.ask("drag", ticks, kept).split("\n")
         done = [tick for tick, sentence in zip(ticks, refused, strict=True) if not sentence]
         if done and kept and done[-1].apply(before) != before:

@@ -9,7 +9,19 @@ import pytest
 from hypothesis import given, settings
 
 from db.study.checks import Severity, problems
-from db.study.model import Criterion, Direction, Evidence, Option, Perspective, Scale, Score, Shape, Study
+from db.study.model import (
+    Criterion,
+    Direction,
+    Doubt,
+    Evidence,
+    Knowledge,
+    Option,
+    Perspective,
+    Scale,
+    Score,
+    Shape,
+    Study,
+)
 from db.study.names import name_key, name_trouble, normal_name, same_name
 from tests.strategies import studies, study_edits
 
@@ -29,6 +41,11 @@ SOUND = Study(
 
 def kinds(study: Study) -> set[str]:
     return {problem.kind for problem in problems(study)}
+
+
+def with_doubt(spread: float = 0.3, knowledge: Knowledge = Knowledge.RANGES, **ranges: tuple[float, float]) -> Study:
+    doubt = Doubt(knowledge, spread, ranges)
+    return replace(SOUND, perspectives=(replace(SOUND.perspectives[0], doubt=doubt),))
 
 
 def with_scale(**changes: object) -> Study:
@@ -83,6 +100,18 @@ def test_a_sound_study_has_no_problem() -> None:
         ("negative_weight", with_weights(c=-1.0, d=2.0)),
         ("not_a_number", with_weights(c=math.inf)),
         ("dangling", with_weights(c=1.0, gone=1.0)),
+        ("bad_spread", with_doubt(1.01)),
+        ("bad_spread", with_doubt(-0.01)),
+        ("not_a_number", with_doubt(math.nan)),
+        ("not_a_number", with_doubt(c=(-math.inf, math.inf))),
+        ("not_a_number", with_doubt(c=(math.nan, 1.0))),
+        ("bad_range", with_doubt(c=(0.5, 0.4))),
+        ("bad_range", with_doubt(c=(-0.1, 0.4))),
+        ("bad_range", with_doubt(c=(0.5, 1.1))),
+        ("dangling", with_doubt(gone=(0.0, 1.0))),
+        ("range_of_group", with_doubt(g=(0.0, 1.0))),
+        ("no_weights_fit", with_doubt(c=(0.6, 0.8), d=(0.5, 0.5))),
+        ("no_weights_fit", with_doubt(c=(0.1, 0.5), d=(0.2, 0.4))),
         ("dangling", with_score(evidence=("gone",))),
         ("dangling", replace(SOUND, scores={**SOUND.scores, ("gone", "c"): Score(likely=1.0)})),
         ("dangling", replace(SOUND, criteria=SOUND.criteria[1:])),
@@ -95,6 +124,32 @@ def test_a_sound_study_has_no_problem() -> None:
 )
 def test_each_defect_is_found_by_its_kind(kind: str, study: Study) -> None:
     assert kind in kinds(study)
+
+
+@pytest.mark.parametrize(
+    "study",
+    [
+        with_doubt(0.0),
+        with_doubt(1.0, Knowledge.RANKING),
+        with_doubt(c=(0.5, 0.5), d=(0.5, 0.5)),
+        with_doubt(c=(0.9, 1.0)),
+        with_doubt(c=(0.0, 0.0)),
+        with_doubt(c=(0.1 + 0.2, 0.9), d=(0.7, 0.9)),
+    ],
+)
+def test_a_doubt_that_some_weights_fit_is_sound(study: Study) -> None:
+    assert problems(study) == ()
+
+
+def test_ranges_that_no_weights_fit_are_told_with_their_sum_and_worse_where_they_count() -> None:
+    lows = {"c": (0.6, 0.8), "d": (0.5, 0.5)}
+    (counting,) = problems(with_doubt(**lows))
+    (idle,) = problems(with_doubt(knowledge=Knowledge.AROUND, **lows))
+    assert counting.message == idle.message
+    assert counting.message.startswith(
+        "In perspective “Mine” no weights fit the ranges: their low ends add up to 110 %"
+    )
+    assert (counting.severity, idle.severity) == (Severity.WARNING, Severity.NOTE)
 
 
 def test_a_long_ring_of_criteria_is_reported_once_with_its_members() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from db.history import _records
 from db.study.diff import differences
 from db.study.digest import _contents, digest, moved
-from db.study.model import Option, Perspective, Score, Study
+from db.study.model import Doubt, Knowledge, Option, Perspective, Score, Study
 from db.study.patch import NOTHING, Mismatch, Patch, Workbench, make_patch
 from db.study.plain import from_plain, to_plain
 from tests.strategies import StudyEdit, scores, studies, study_edits
@@ -73,6 +73,48 @@ def test_a_weight_drag_keeps_only_the_weights_that_moved() -> None:
     (record,) = patch_between(before, after)
     assert record["old"] == {"weights": {"c": 1.0, "e": 3.0}}
     assert record["new"] == {"weights": {"c": 4.0, "e": None}}
+
+
+UNSURE = Doubt(Knowledge.RANGES, 0.5, {"c": (0.1, 0.2), "d": (0.2, 0.9)})
+
+
+def with_doubt(doubt: Doubt) -> Study:
+    return Study("s", "T", perspectives=(Perspective("p", "P", weights={"c": 1.0}, doubt=doubt),))
+
+
+def test_of_a_doubt_only_what_became_another_is_kept() -> None:
+    after = with_doubt(replace(UNSURE, spread=0.75, ranges={"d": (0.2, 0.8), "e": (0.0, 1.0)}))
+    (record,) = patch_between(with_doubt(UNSURE), after)
+    assert record["old"] == {"doubt": {"spread": 0.5, "ranges": {"c": [0.1, 0.2], "d": [0.2, 0.9], "e": None}}}
+    assert record["new"] == {"doubt": {"spread": 0.75, "ranges": {"c": None, "d": [0.2, 0.8], "e": [0.0, 1.0]}}}
+
+
+def test_taking_back_a_spread_leaves_the_ranges_that_were_set_since() -> None:
+    before, after = with_doubt(UNSURE), with_doubt(replace(UNSURE, spread=0.75))
+    later = with_doubt(replace(UNSURE, spread=0.75, ranges={"c": (0.3, 0.4)}))
+    undone = applied(later, patch_between(before, after), backwards=True)
+    assert undone == with_doubt(replace(UNSURE, ranges={"c": (0.3, 0.4)}))
+
+
+def test_a_perspective_added_before_there_were_doubts_is_not_taken_back_with_one() -> None:
+    empty = Study("s", "T")
+    patch = patch_between(empty, with_doubt(Doubt()))
+    del next(record for record in patch if record["kind"] == "perspective")["new"]["doubt"]
+    assert applied(empty, patch) == with_doubt(Doubt())
+    assert applied(with_doubt(Doubt()), patch, backwards=True) == empty
+    with pytest.raises(Mismatch):
+        applied(with_doubt(UNSURE), patch, backwards=True)
+
+
+@pytest.mark.parametrize(
+    "new", [None, 7, {"spread": "0.5"}, {"spread": True}, {"knowledge": "a lot"}, {"ranges": {"c": [0.1]}}, {"trap": 1}]
+)
+def test_a_doubt_that_nobody_of_ours_wrote_is_refused(new: object) -> None:
+    plain = {**to_plain(with_doubt(UNSURE).perspectives[0]), "doubt": new}
+    for old in (None, {"doubt": to_plain(UNSURE)}):
+        patch = [{"kind": "perspective", "key": "p", "old": old, "new": {"doubt": new} if old else plain}]
+        with pytest.raises(Mismatch):
+            applied(with_doubt(UNSURE) if old else NOTHING, patch)
 
 
 def test_an_option_added_to_many_keeps_only_the_place_it_came_to() -> None:

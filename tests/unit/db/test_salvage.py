@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
@@ -12,8 +13,9 @@ from db.engine import Damaged, Locked
 from db.header import NotAStudy
 from db.salvage import LOST, Salvaged, salvage
 from db.store import Store
-from db.study.model import Known, Score, Study
+from db.study.model import NOT_ASKED, Known, Score, Study
 from tests.unit.db.test_library import STUDY
+from tests.unit.db.test_upgrade import RELEASED
 
 
 @pytest.fixture
@@ -144,6 +146,28 @@ def test_a_row_that_breaks_a_rule_of_its_table_is_left_out(path: Path) -> None:
     assert found.study.perspectives == ()
     assert "1 row of “perspective”" in words(found)
     assert "1 row of “weight”" in words(found)
+
+
+def test_a_spoilt_doubt_costs_the_doubt_and_not_the_perspective(path: Path) -> None:
+    spoil(path, "UPDATE doubt SET spread = 7", "UPDATE weight_range SET low = 2")
+    blank(path, "change")
+    found = salvage(path)
+    (party,) = found.study.perspectives
+    assert party == replace(LAST.perspectives[0], doubt=NOT_ASKED)
+    assert "1 row of “doubt”, 1 row of “weight_range” could not be read" in words(found)
+
+
+@pytest.mark.parametrize("name", ["format-1.steelyard", "format-2.steelyard"])
+def test_a_file_of_an_older_format_is_not_said_to_have_lost_what_it_never_had(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    shutil.copy(RELEASED / name, path)
+    blank(path, "change")
+    found = salvage(path)
+    assert found.study.question == "Which of three?"
+    assert len(found.study.perspectives) >= 2
+    assert all(party.doubt == NOT_ASKED for party in found.study.perspectives)
+    assert "can be read whole" in words(found)
+    assert "doubt" not in words(found)
 
 
 def test_a_study_whose_title_is_lost_is_shown_without_it(path: Path) -> None:

@@ -13,7 +13,7 @@ from db import reading
 from db.engine import PRAGMAS, Damaged, Locked, StorageThread, connect
 from db.header import FORMAT, NotAStudy, TooNew
 from db.store import Store, write_new
-from db.study.model import Known, Option, Score, Study, new_id
+from db.study.model import NOT_ASKED, Doubt, Known, Option, Score, Study, new_id
 from tests.unit.db.test_library import STUDY
 
 
@@ -26,6 +26,10 @@ def path(tmp_path: Path) -> Path:
 
 def set_score(study: Study, likely: float) -> Study:
     return replace(study, scores={**study.scores, ("a", "c"): Score(likely=likely)})
+
+
+def with_doubt(doubt: Doubt) -> Study:
+    return replace(STUDY, perspectives=(replace(STUDY.perspectives[0], doubt=doubt),))
 
 
 def patch_header(path: Path, at: int, number: int) -> bytes:
@@ -58,6 +62,33 @@ def test_saving_writes_only_the_rows_that_differ(path: Path) -> None:
         store.save(STUDY, set_score(STUDY, 7.0), "Score", who="Ada")
         # The score, the link to its evidence that went, the change.
         assert raw.total_changes - written == 3
+
+
+def test_saying_how_sure_one_is_writes_one_row(path: Path) -> None:
+    doubt = STUDY.perspectives[0].doubt
+    with Store.open(path) as store:
+        raw = store._connection()
+        store.warm()
+        for other, rows in (
+            (replace(doubt, spread=0.75), 1),
+            (replace(doubt, spread=0.75, ranges={"c": (0.5, 1.0)}), 1),
+            (replace(doubt, spread=0.75, ranges={}), 1),
+            (NOT_ASKED, 1),
+            (doubt, 2),
+        ):
+            written = raw.total_changes
+            store.save(store.study, with_doubt(other), "Doubt", who="Ada")
+            assert raw.total_changes - written == rows + 1, "the change itself is one more"
+            assert store.load() == with_doubt(other)
+        store.verify()
+
+
+def test_a_doubt_said_yesterday_is_taken_back_today(path: Path) -> None:
+    with Store.open(path) as store:
+        change = store.save(STUDY, with_doubt(NOT_ASKED), "Doubt", who="Ada")
+    with Store.open(path) as store:
+        assert store.study == with_doubt(NOT_ASKED)
+        assert store.before(change.uuid, store.study) == STUDY
 
 
 def test_a_change_says_who_did_what_and_what_it_was(path: Path) -> None:
@@ -116,6 +147,9 @@ def test_an_edit_that_contradicts_itself_is_refused_in_words_and_the_file_keeps_
         for number in (float("nan"), float("inf")):
             with pytest.raises(Known, match="not a finite number"):
                 store.save(STUDY, set_score(STUDY, number), "Bad", who="Ada")
+        for doubt in (Doubt(spread=2.0), Doubt(spread=float("nan")), Doubt(ranges={"c": (0.9, 0.1)})):
+            with pytest.raises(Known, match=r"Perspective “Mine” .* This was not saved"):
+                store.save(STUDY, with_doubt(doubt), "Bad", who="Ada")
         assert store.load() == store.study == STUDY
         store.save(STUDY, set_score(STUDY, 1.0), "Good", who="Ada")
         store.verify()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from db.engine import Damaged, connect
 from db.header import APPLICATION_ID, FORMAT, read_header
 from db.quarantine import receive
 from db.store import Store, write_new
-from db.study.model import Known
+from db.study.model import NOT_ASKED, Doubt, Knowledge, Known
+from db.study.past import Past
 from db.upgrade import MIGRATIONS, migrate, upgrade
 from tests.unit.db.test_library import STUDY
 
@@ -106,6 +108,44 @@ def test_a_file_of_every_released_format_opens_with_all_it_held(tmp_path: Path, 
     assert read_header(path).format == FORMAT
     (kept,) = (tmp_path / "backups").iterdir()
     assert rows(kept, "SELECT * FROM change ORDER BY seq") == held
+
+
+@pytest.mark.parametrize("name", ["format-1.steelyard", "format-2.steelyard"])
+def test_parties_that_were_never_asked_how_sure_they_are_come_up_unasked_and_can_say_so(
+    tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / "studies" / name
+    path.parent.mkdir()
+    shutil.copy(RELEASED / name, path)
+    with Store.open(path) as store:
+        first, *others = store.study.perspectives
+        assert others
+        assert all(party.doubt == NOT_ASKED for party in store.study.perspectives)
+        doubt = Doubt(Knowledge.RANGES, 0.5, {leaf.id: (0.1, 0.9) for leaf in store.study.leaves()})
+        asked = replace(store.study, perspectives=(replace(first, doubt=doubt), *others))
+        store.save(store.study, asked, "Ask", who="Ada")
+        store.verify()
+    with Store.open(path) as store:
+        assert store.study == asked
+        (_, (change, _)) = store.undoable()[-2:]
+        assert all(party.doubt == NOT_ASKED for party in store.before(change, store.study).perspectives)
+    assert receive(path).study == asked
+
+
+def test_what_a_file_of_the_second_format_undid_can_still_be_followed(tmp_path: Path) -> None:
+    path = tmp_path / "studies" / "format-2.steelyard"
+    path.parent.mkdir()
+    shutil.copy(RELEASED / path.name, path)
+    with Store.open(path) as store:
+        names = [[party.name for party in store.as_it_was(seq).perspectives] for seq in (1, 3, 4, 5, 6, 8)]
+        lines = Past(store.changes())
+        told = [line.text for place in range(len(lines.changes)) for line in lines.lines(place)]
+    created, copied, *rest, taken_over = names
+    assert copied == [created[0], "Kyiv (copy)", *created[1:]]
+    assert rest == [created, copied, created]
+    assert taken_over == [*created[:-1], "Brussels"]
+    assert "Perspective Kyiv (copy): added" in told
+    assert not [text for text in told if "unsure" in text or "known of the weights" in text]
 
 
 def rows_of(store: Store) -> list[tuple[object, ...]]:
