@@ -117,7 +117,7 @@ def connect_live(path: Path, examine: Callable[[sqlite3.Connection], object] = l
         _set_pragmas(raw, path, PRAGMAS[:-1])
         raw.execute("BEGIN IMMEDIATE").execute("ROLLBACK")  # Says plainly what the journal mode would hide.
         if _identity(path) != identity:  # Exchanged while we waited for the lock: ours is that of a file without name.
-            raise Locked(f"“{path.name}” was just exchanged by another window. Nothing was changed; open it again.")
+            raise _exchanged(path)
         _confirm_log(path)
         examine(raw)
         _set_pragmas(raw, path, PRAGMAS[-1:])
@@ -128,8 +128,16 @@ def connect_live(path: Path, examine: Callable[[sqlite3.Connection], object] = l
         if raw is not None:
             raw.close()
         if isinstance(error, (*UNREADABLE, OSError)):
+            # A log of the new file beside the old one, which we had opened, reads as damage; it is none.
+            with contextlib.suppress(OSError):
+                if raw is not None and _identity(path) != identity:
+                    raise _exchanged(path) from error
             raise explain(error, path.name) from error
         raise
+
+
+def _exchanged(path: Path) -> Locked:
+    return Locked(f"“{path.name}” was just exchanged by another window. Nothing was changed; open it again.")
 
 
 def _confirm_log(path: Path) -> None:
