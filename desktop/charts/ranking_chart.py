@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QHideEvent,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QScrollBar, QStyleOptionGraphicsItem, QWidget
 
 from db.study.model import Id
 from desktop.charts import ranking_layout as layout
+from desktop.charts.picture import Cell
 from desktop.charts.ranking_motion import Motion
 from desktop.charts.ranking_paint import Picture, paint
 from desktop.charts.ranking_readout import ReadOut
@@ -190,6 +191,39 @@ class RankingChart(pg.GraphicsView):  # type: ignore[misc]
                 self._hover, scene.result.table.columns.get(self._lit), self.hasFocus() and self._is_ringed,
             ),
         )  # fmt: skip
+
+    # To be sent away
+
+    def title(self) -> str:
+        """What a picture of it is headed with."""
+        return f"Ranking: {self._scene_now.result.perspective.name}" if self._scene_now is not None else "Ranking"
+
+    def paint_picture(self, painter: QPainter, size: QSizeF) -> None:
+        """Paint every row into an area of this size; too many rows are made smaller."""
+        scene = self._scene_now
+        if scene is None or self._order is None:
+            return
+        count = scene.result.totals.size
+        needed = float(layout.AXIS + layout.TOP + count * layout.ROW_LOWEST)
+        part = min(1.0, size.height() / needed)
+        painter.scale(part, part)
+        characters = layout.rank_characters(scene.bars)
+        space = layout.space_of(size.width() / part, size.height() / part, count, characters, self._space.axis)
+        places, nothing = places_of(self._order).astype(float), np.zeros(0, dtype=np.intp)
+        paint(painter, Picture(scene, space, places, nothing, self._order))
+
+    def rows(self) -> list[list[Cell]]:
+        """Rank, total and the points of each criterion, as listed."""
+        scene = self._scene_now
+        if scene is None or self._order is None:
+            return []
+        result = scene.shown
+        headings: list[Cell] = ["Option", "Rank", "Total", "Lowest", "Highest"]
+        found = [headings + [leaf.name for leaf in result.table.leaves]]
+        for row in self._order.tolist():
+            figures = (result.totals[row], result.low[row], result.high[row], *result.contributions[row])
+            found.append([result.table.options[row].name, result.rank_text(row), *(float(x) for x in figures)])
+        return found
 
     def _axis(self, scene: Scene, before: Scene | None) -> layout.Axis:
         """The axis of a scene; it only grows while a gesture is open."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from string import Template
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -47,6 +49,15 @@ class Look(QObject):
             raise ValueError(f"no such colour scheme: {scheme}")
         self.scheme = scheme
         self._refresh()
+
+    @contextmanager
+    def dressed_as(self, scheme: str) -> Iterator[None]:
+        """Paint in "light" or "dark" for a while, whatever holds on the screen: for pictures that are sent away."""
+        was, self.tokens = self.tokens, tokens_for(scheme)
+        try:
+            yield
+        finally:
+            self.tokens = was
 
     def _on_system_changed(self) -> None:
         if self.scheme == "system":

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QStackedWidget, Q
 
 from db.study.model import Study
 from db.study.words import counted
+from desktop.charts.picture import Pictured
 from desktop.charts.ranking_chart import RankingChart
 from desktop.charts.ranking_layout import NARROW
 from desktop.charts.ranking_legend import LINES_SEEN, Legend
@@ -135,6 +136,10 @@ class RankingPanel(QWidget):
     def sort(self) -> Sort:
         """What the rows are sorted by."""
         return self._sort
+
+    def pictured(self) -> Pictured | None:
+        """The chart, to be copied or exported; None where nothing is ranked."""
+        return self.chart if self._frame is not None and self._frame.result is not None else None
 
     def set_mode(self, mode: Mode) -> None:
         """Show other bars."""

@@ -129,6 +129,7 @@ class MainWindow(QMainWindow):
         self.page.announced.connect(self._on_announced)
         self.page.refresher.framed.connect(self._on_frame)
         self.page.scores.pasted_table.connect(self.open_import_of)
+        self.page.tabs.export_wanted.connect(lambda chart: self.menus["file.picture"].trigger())
         self._leave = [
             session.on_refusal(lambda sentence: self.toast.say(sentence, "warn")),
             session.on_step(lambda step: self._name_steps()),

@@ -15,6 +15,7 @@ from db.study.model import Known
 from desktop.commands import EqualWeights
 from desktop.session import Subject
 from desktop.window.actions import Actions
+from desktop.window.analysis import TABS, copy_shown_figures, copy_shown_picture, export_shown, shortcut
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,6 +46,7 @@ def _file(actions: Actions, window: MainWindow) -> None:
     menu.addSeparator()
     actions.add(menu, "file.import", "&Import a table…", window.open_import, "Ctrl+I", study=False)
     actions.add(menu, "file.export", "&Export score table…", window.open_export, "Ctrl+E")
+    actions.add(menu, "file.picture", "Export pict&ure…", lambda: export_shown(window), "Ctrl+Shift+E")
     actions.add(menu, "file.copy", "Send a &copy…", window.send_copy, "Ctrl+Shift+S")
     actions.add(menu, "file.history", "&History…", window.open_history, "Ctrl+H")
     actions.add(menu, "file.backups", "&Backups…", window.open_backups, "Ctrl+Shift+B")
@@ -80,6 +82,9 @@ def _edit(actions: Actions, window: MainWindow) -> None:
         do = partial(_on_page, window, "scores.commands", name)
         actions.add(menu, f"edit.{name}", f"{text}\t{keys}", do)
     menu.addSeparator()
+    actions.add(menu, "edit.picture", "Copy chart as p&icture", lambda: copy_shown_picture(window), "Ctrl+Alt+C")
+    actions.add(menu, "edit.figures", "Copy chart as fi&gures", lambda: copy_shown_figures(window), "Ctrl+Alt+F")
+    menu.addSeparator()
     actions.add(
         menu, "edit.search", "&Search or run a command…", window.open_palette, "Ctrl+K Ctrl+Shift+P", study=False
     )
@@ -87,6 +92,17 @@ def _edit(actions: Actions, window: MainWindow) -> None:
 
 def _view(actions: Actions, window: MainWindow) -> None:
     menu = actions.menu("&View")
+    titles = ("scores", "Scores"), *((tab.key, tab.title) for tab in TABS)
+    for place, (key, title) in enumerate(titles):
+        turn = partial(_on_page, window, "tabs", "turn_to", key)
+        actions.add(menu, f"analysis.{key}", title, turn, shortcut(place)).setCheckable(True)
+    actions.add(
+        menu, "analysis.as_table", "Chart as a &table", partial(_on_page, window, "tabs", "toggle_table"), "Ctrl+T"
+    )
+    actions.add(
+        menu, "analysis.room", "&More room for the analysis", partial(_on_page, window, "tabs.wider", "toggle"), "F11"
+    )
+    menu.addSeparator()
     for mode, text in (
         ("weighted", "Ranking: &weighted"),
         ("unweighted", "Ranking: &unweighted"),
@@ -114,6 +130,8 @@ def _check_views(actions: Actions, window: MainWindow) -> None:
     if window.page is None:
         return
     ranking, scores = window.page.ranking, window.page.scores
+    for key in ("scores", *(tab.key for tab in TABS)):
+        actions[f"analysis.{key}"].setChecked(window.page.tabs.current == key)
     for mode in ("weighted", "unweighted", "difference"):
         actions[f"view.{mode}"].setChecked(ranking.mode == mode)
     for kind in ("raw", "value"):

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
+from desktop.charts.picture import Pictured
 from desktop.look import look
-from desktop.look.widgets import Card, CardHeader
+from desktop.panels.analysis_tabs import AnalysisTabs
 from desktop.panels.inspector_panel import InspectorPanel
 from desktop.panels.ranking_panel import RankingPanel
 from desktop.panels.scores_panel import ScoresPanel
 from desktop.panels.structure_actions import StructureActions
 from desktop.panels.weights_panel import WeightsPanel
 from desktop.session import Session
+from desktop.window import analysis
 from desktop.window.preferences import Preferences
 from desktop.window.refresher import Refresher
 
@@ -35,20 +38,23 @@ class StudyPage(QWidget):
         self.weights = WeightsPanel(session, self.structure)
         self.ranking = RankingPanel(session)
         self.scores = ScoresPanel(session, self.structure)
-        self.scores_card = Card()
-        self.scores_card.body.addWidget(_headed("Scores", self.scores.take_controls()))
-        self.scores_card.body.addWidget(self.scores, 1)
+        titles = {"scores": "Scores"} | {tab.key: tab.title for tab in analysis.TABS}
+        keys = {key: analysis.shortcut(place) for place, key in enumerate(titles)}
+        makers: dict[str, Callable[[], QWidget]] = {"scores": lambda: self.scores, **analysis.makers(session)}
+        self.tabs = AnalysisTabs(titles, makers, keys)
         self.inspector = InspectorPanel(session, self.structure)
         self._wants_inspector: bool | None = None
+        self._usual: list[int] = []
         self._lay_out()
-        panels = (self.weights, self.ranking, self.scores, self.inspector)
+        panels = (self.weights, self.ranking, self.tabs, self.inspector)
         self.refresher = Refresher(session, panels, self)
+        self.tabs.room_wanted.connect(self._make_room)
         self.inspector.closed.connect(lambda: self.show_inspector(False))
         self.structure.announced.connect(self.announced)
         self.weights.announced.connect(self.announced)
 
     def _lay_out(self) -> None:
-        self.centre = _splitter(Qt.Orientation.Vertical, self.ranking, self.scores_card)
+        self.centre = _splitter(Qt.Orientation.Vertical, self.ranking, self.tabs)
         self.centre.setSizes([444, 332])
         self.columns = _splitter(Qt.Orientation.Horizontal, self.weights, self.centre, self.inspector)
         self.columns.setSizes([336, 776, 296])
@@ -64,20 +70,38 @@ class StudyPage(QWidget):
     def remember(self, preferences: Preferences) -> None:
         """Keep how the page is laid out and whose weights it shows, for the next time this study is open."""
         preferences.set("columns", self.columns.saveState())
-        preferences.set("centre", self.centre.saveState())
+        if not self.tabs.wider.isChecked():
+            preferences.set("centre", self.centre.saveState())
+        preferences.set("analysis", self.tabs.current)
         preferences.set(f"perspectives/{self.session.study.id}", self.session.view.perspective)
 
     def recall(self, preferences: Preferences) -> None:
         """Lay the page out as it was, with the perspective that was shown last."""
         self.columns.restoreState(preferences.blob("columns"))
         self.centre.restoreState(preferences.blob("centre"))
+        tab = preferences.text("analysis")
+        if any(tab == known.key for known in analysis.TABS):
+            self.tabs.turn_to(tab)
         last = preferences.text(f"perspectives/{self.session.study.id}")
         if any(party.id == last for party in self.session.study.perspectives):
             self.session.look(replace(self.session.view, perspective=last))
 
+    def pictured(self) -> Pictured | None:
+        """The chart that is copied or exported now: the ranking if it has the focus or no other is on show."""
+        shown = None if self.ranking.isAncestorOf(self.focusWidget() or self) else self.tabs.pictured()
+        return shown or self.ranking.pictured()
+
+    def _make_room(self, wanted: bool) -> None:
+        """Give the analysis most of the height, and the ranking just what it needs to stay in sight; or as before."""
+        if wanted:
+            self._usual = self.centre.sizes()
+            self.centre.setSizes([self.ranking.minimumSizeHint().height(), self.centre.height()])
+        elif self._usual:
+            self.centre.setSizes(self._usual)
+
     def panes(self) -> list[QWidget]:
         """The panels that F6 goes through, in reading order."""
-        every: list[QWidget] = [self.weights, self.ranking, self.scores, self.inspector]
+        every: list[QWidget] = [self.weights, self.ranking, self.tabs, self.inspector]
         return [pane for pane in every if pane.isVisible()]
 
     def next_pane(self, by: int) -> None:
@@ -113,13 +137,6 @@ def _first_stop(pane: QWidget) -> QWidget:
     tab = Qt.FocusPolicy.TabFocus
     parts = pane.findChildren(QWidget)
     return next((part for part in parts if part.focusPolicy() & tab and part.isVisible() and part.isEnabled()), pane)
-
-
-def _headed(title: str, controls: QWidget) -> CardHeader:
-    header = CardHeader(title)
-    header.add(controls)
-    controls.show()
-    return header
 
 
 def _splitter(way: Qt.Orientation, *parts: QWidget) -> QSplitter:
