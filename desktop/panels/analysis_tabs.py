@@ -215,6 +215,12 @@ class AnalysisTabs(QWidget):
         self._frame = frame
         cast(View, self._views[self.current]).refresh(frame)
 
+    def stop(self) -> None:
+        """Drop what is being worked out for any tab: the page goes."""
+        for view in self._views.values():
+            if isinstance(view, AnalysisView):
+                view.stop()
+
     def pictured(self) -> Pictured | None:
         """The chart on show; None where the tab has none."""
         view = self._views[self.current]

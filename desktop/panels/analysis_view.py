@@ -111,6 +111,9 @@ class AnalysisView(QWidget):
             self.nothing.setText(trouble)
         self._choose_page()
 
+    def stop(self) -> None:
+        """Drop what is being worked out, if anything is: the page goes."""
+
     def show_table(self, wanted: bool) -> None:
         """Show the figures in place of the picture, or the picture."""
         self._table_button.setChecked(wanted)

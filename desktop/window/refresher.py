@@ -36,6 +36,7 @@ class Refresher(QObject):
     """Turns changes of the session into frames. A change only asks for a frame; the event loop makes one of many."""
 
     framed = Signal(object)
+    stopped = Signal()
 
     def __init__(self, session: Session, panels: Sequence[FramePanel], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +72,7 @@ class Refresher(QObject):
         self._timer.stop()
         self._rest.stop()
         self._errand.stop()
+        self.stopped.emit()
         for leave in self._leave:
             leave()
 

@@ -48,6 +48,7 @@ class StudyPage(QWidget):
         self._lay_out()
         panels = (self.weights, self.ranking, self.tabs, self.inspector)
         self.refresher = Refresher(session, panels, self)
+        self.refresher.stopped.connect(self.tabs.stop)
         self.tabs.room_wanted.connect(self._make_room)
         self.inspector.closed.connect(lambda: self.show_inspector(False))
         self.structure.announced.connect(self.announced)
