@@ -13,7 +13,7 @@ import pytest
 from db.store import Store, write_new
 from db.study.copies import alike, copy_of
 from db.study.diff import differences
-from db.study.model import Study, new_id
+from db.study.model import Doubt, Knowledge, Study, new_id
 from desktop.cli import run
 from desktop.commands import Command, EditOption, Entry, MoveWeight, RemoveOption, SetScores
 from desktop.evaluation import evaluate
@@ -247,6 +247,10 @@ def renewed(study: Study) -> Study:
 
 def test_a_study_with_other_identities_is_alike_by_its_names() -> None:
     assert alike(renewed(BUNDLED), BUNDLED) == BUNDLED
+    leaves, parties = BUNDLED.leaves(), BUNDLED.perspectives
+    doubt = Doubt(Knowledge.RANGES, 0.5, {leaf.id: (0.01, 0.5) for leaf in leaves})
+    asked = replace(BUNDLED, perspectives=(replace(parties[0], doubt=doubt), *parties[1:]))
+    assert alike(renewed(asked), asked) == asked
 
 
 def test_what_two_studies_know_by_identity_keeps_it_whatever_its_name() -> None:
