@@ -122,7 +122,7 @@ def test_tab_goes_through_the_panes_in_reading_order_and_comes_round(qtbot: QtBo
         stage.session.select(option=stage.study.options[2].id, criterion=stage.study.leaves()[0].id)
         stage.flush()
         page = stage.page
-        parts = [stage.window.top, page.weights, page.ranking, page.scores_card, page.inspector]
+        parts = [stage.window.top, page.weights, page.ranking, page.tabs, page.inspector]
         visited: list[int] = []
         for widget in tab_order(stage):
             place = next((n for n, part in enumerate(parts) if part.isAncestorOf(widget)), None)
@@ -134,7 +134,7 @@ def test_tab_goes_through_the_panes_in_reading_order_and_comes_round(qtbot: QtBo
 def test_f6_goes_round_the_panes_and_shift_f6_back(qtbot: QtBot) -> None:
     with running(qtbot) as stage:
         page = stage.page
-        panes = [page.weights, page.ranking, page.scores, page.inspector]
+        panes = [page.weights, page.ranking, page.tabs, page.inspector]
 
         def here() -> int:
             focused = QApplication.focusWidget()
