@@ -1,4 +1,4 @@
-"""Measures the speed that the design promises: `python -m tests.bench [tick] [start] [rank] [profile MxN]`.
+"""Measures the speed that the design promises: `python -m tests.bench [tick] [analysis] [start] [rank] [profile MxN]`.
 
 Needs no display. Prints medians, 95th percentiles and ratios on this machine's terms; nothing fails here.
 """
@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.bench.figures import against, spread
+from tests.bench.figures import against, percentile, spread
 
 HEAVY = ("PySide6", "pyqtgraph", "scipy", "pandas", "alembic", "sqlalchemy", "charset_normalizer")
 
@@ -22,7 +22,7 @@ def main(wanted: Sequence[str]) -> None:
     if wanted and wanted[0] == "profile":
         _profile(wanted[1])
         return
-    for name, measure in {"start": _start, "rank": _rank, "tick": _tick}.items():
+    for name, measure in {"start": _start, "rank": _rank, "tick": _tick, "analysis": _analysis}.items():
         if not wanted or name in wanted:
             measure()
 
@@ -36,6 +36,24 @@ def _tick() -> None:
         study = study_of(rows, columns)
         print(f"  {rows:5} x {columns}  without painting  {spread(tick.unpainted(study))}", flush=True)
         print(f"  {rows:5} x {columns}  painted           {spread(tick.painted(study))}", flush=True)
+
+
+def _analysis() -> None:
+    from tests.bench import analysis, last_run
+
+    last, now = last_run.before(), {}
+    for size in analysis.SIZES:
+        rows, columns = size
+        print(f"\nDrag with a tab on show, {rows} x {columns} (promised: p95 {analysis.PROMISED_MS[size]:.0f} ms)")
+        for tab, times in analysis.drags(*size):
+            name = f"{rows}x{columns} {tab}"
+            now[name] = percentile(times, 0.95)
+            print(f"  {tab:14} {spread(times)}   {last_run.told(name, now[name], last)}", flush=True)
+    print(f"\nDeep answer after the hand rests, 10 x 12, 100,000 draws (promised: {analysis.REST_MS:.0f} ms)")
+    times = analysis.rests(10, 12)
+    now["rest"] = percentile(times, 0.95)
+    print(f"  {'':14} {spread(times)}   {last_run.told('rest', now['rest'], last)}")
+    last_run.keep(now)
 
 
 def _start() -> None:

@@ -78,7 +78,7 @@ def drag(page: StudyPage, slider: WeightSlider, ticks: int) -> list[float]:
     chart, row = Paints(page.ranking.chart.viewport()), Paints(slider)
     QTest.mousePress(slider, Qt.MouseButton.LeftButton, pos=QPoint(slider.width() // 3, slider.height() // 2))
     times = []
-    for value in _way(ticks):
+    for value in way(ticks):
         before = chart.number, row.number
         start = perf_counter()
         slider.setValue(value)
@@ -89,7 +89,7 @@ def drag(page: StudyPage, slider: WeightSlider, ticks: int) -> list[float]:
     return times[ticks // 10 :]
 
 
-def _way(ticks: int) -> list[int]:
+def way(ticks: int) -> list[int]:
     """Tenths of a percent, up and down, no two in a row the same."""
     return [20 + 3 * abs(tick % 100 - 50) for tick in range(ticks)]
 
@@ -100,7 +100,7 @@ def unpainted(study: Study, ticks: int = 300) -> list[float]:
     party, leaf = study.perspectives[0].id, study.leaves()[1].id
     evaluator.evaluate(study, party)
     times = []
-    for value in _way(ticks):
+    for value in way(ticks):
         start = perf_counter()
         session.do(MoveWeight(party, leaf, value / 1000.0), live=True)
         evaluator.evaluate(session.study, party)
