@@ -188,9 +188,11 @@ class Firmness:
     def way(self) -> Array:
         """(n,) way of each share, 0..1, to the nearest end of its stable interval inside 0..1, infinite for none."""
         low, high = self.stable.T
-        down = np.where(low > TIE, self.shares - low, np.inf)
-        up = np.where(high < 1.0 - TIE, high - self.shares, np.inf)
-        # Comparisons with NaN are false, so what is unknown has no way.
+        # The end of what locks leave to a share is no flip.
+        first, last = self.lines.reach()
+        known = ~np.isnan(low)
+        down = np.where((first > TIE) & known, self.shares - low, np.inf)
+        up = np.where((last < 1.0 - TIE) & known, high - self.shares, np.inf)
         nearest: Array = np.maximum(np.minimum(down, up), 0.0)
         return nearest
 

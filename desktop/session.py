@@ -105,10 +105,13 @@ class Session:
         self._label = ""
         self.live: Command | None = None
         """The command of the open gesture; None when none is open."""
+        self.preview: Study | None = None
+        """A study that is shown in place of this one for a while; nothing of it is kept."""
         self._listeners: list[Listener] = []
         self._step_listeners: list[Callable[[Step], None]] = []
         self._view_listeners: list[ViewListener] = []
         self._settled_listeners: list[Callable[[], None]] = []
+        self._preview_listeners: list[Callable[[], None]] = []
         self._refusal_listeners: list[Callable[[str], None]] = []
 
     def recall_from(self, recall: Recall) -> None:
@@ -122,6 +125,7 @@ class Session:
 
         A live command that follows a live one takes its place: both start from the study before the gesture.
         """
+        self.show_instead(None)
         if self.read_only:
             raise Known(self.read_only)
         if not live:
@@ -162,6 +166,7 @@ class Session:
 
     def settle(self) -> None:
         """Close the open gesture: one step, unless it ended where it began."""
+        self.show_instead(None)
         start, label = self._start, self._label
         if start is None:
             return
@@ -174,6 +179,7 @@ class Session:
 
     def abandon(self) -> None:
         """Take back the open gesture as if it had never begun."""
+        self.show_instead(None)
         start, self._start, self.live = self._start, None, None
         if start is not None:
             self._show(start)
@@ -242,8 +248,20 @@ class Session:
             )
         )
 
+    def show_instead(self, study: Study | None) -> None:
+        """Show another study in place of this one, as a preview; None ends that, as does whatever is done next.
+
+        Neither the study nor its history knows of it. Only where no gesture is open: what the hand moves is shown.
+        """
+        if study is not self.preview and (study is None or not self.in_gesture):
+            self.preview = study
+            for listener in tuple(self._preview_listeners):
+                listener()
+
     def look(self, view: View) -> None:
         """Look at something else, and tell the view listeners."""
+        if view.perspective != self.view.perspective:
+            self.show_instead(None)
         before, self.view = self.view, view
         if view != before:
             for listener in tuple(self._view_listeners):
@@ -273,6 +291,10 @@ class Session:
     def on_settled(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Hear when an open gesture has ended, kept or taken back. Returns the way to stop."""
         return _joined(self._settled_listeners, listener)
+
+    def on_preview(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Hear when another study is shown in place of this one, or no more. Returns the way to stop."""
+        return _joined(self._preview_listeners, listener)
 
     def on_refusal(self, listener: Callable[[str], None]) -> Callable[[], None]:
         """Hear the sentence of every refusal. Returns the way to stop."""

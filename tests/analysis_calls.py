@@ -147,6 +147,7 @@ def cases() -> dict[str, Case]:
     check: dict[str, Kind] = {"argument": free, "size": free, "least": free}
     steps = {"levels": (2, 3, 2), "answers": (CHOICE,)}
     no_answers = given((Answer(Pair(0, 0, 1, 9, 0, 1), Preferred.FIRST),), (Answer(Pair(0, 1, 0, 1, 0, 1), 1),))  # type: ignore[arg-type]
+    outside = given(NAN, INF, -0.1, 100.1)
     drawn = {"polytope": whole(3), "count": 20, "seed": 1, "around": SHARES, "spread": 0.5}
     three = {"low": low, "mode": TABLE, "high": high}
     lists = [TABLE, TABLE[:2]]
@@ -195,6 +196,23 @@ def cases() -> dict[str, Case]:
                 lambda changed: np.full(int(changed.sum()), 1.0), lambda changed: NAN, lambda changed: "word"
             ),
             exact_up_to=free,
+        ),
+        "inverses.exponential_score": Case(
+            {"value": 40.0, "worst": 0.0, "best": 5.0, "curvature": 2.0},
+            value=outside,
+            worst=finite,
+            best=finite,
+            curvature=finite,
+        ),
+        "inverses.linear_score": Case(
+            {"value": 40.0, "worst": 0.0, "best": 5.0}, value=outside, worst=finite, best=finite
+        ),
+        "inverses.piecewise_score": Case(
+            {"value": 40.0, "xs": [0.0, 1.0, 3.0], "vs": [0.0, 50.0, 100.0], "near": 1.0},
+            value=outside,
+            xs=free_vectors,
+            vs=vectors,
+            near=finite,
         ),
         "macbeth.is_admissible": Case(
             {"judgements": WORDS, "values": [9, 5, 0]}, judgements=not_judged, values=free_vectors
@@ -357,6 +375,11 @@ def cases() -> dict[str, Case]:
         "weights.rank_reciprocal": Case({"ranks": [1, 2, 3]}, ranks=places),
         "weights.rank_sum": Case({"ranks": [1, 2, 3]}, ranks=places),
         "weights.swing": Case({"points": [100, 50.0]}, points=free_weights),
+        "score_margins.score_margins": Case(
+            {**plain, "leader": 0, "scale": (0.0, 100.0)},
+            leader=index,
+            scale=given((0.0, NAN), (INF, 100.0), (100.0, 0.0), (5.0, 5.0)),
+        ),
         "share_lines.share_line": Case({**plain, "locked": LOCKED, "criterion": 1, "scale": 100.0}),
         "share_lines.share_lines": Case({**plain, "locked": LOCKED, "criteria": [0, 1], "scale": 100.0}),
         "live.LiveTotals": Case({**plain, "scale": 100.0}),

@@ -16,7 +16,8 @@ class Frame:
 
     `result` is None, and `trouble` says why in a sentence, when nothing can be ranked (no options, no criteria).
     `before` is the result before the open gesture, None when no gesture is open; `moving` is the leaf whose weight
-    that gesture moves. `firm` is how firm the ranking is, None where `unsure` says why it cannot be told.
+    that gesture moves. `firm` is how firm the ranking is, None where `unsure` says why it cannot be told. In a preview
+    (`is_preview`) another study is shown in place of the open one, and `before` is the result of that.
     """
 
     study: Study
@@ -27,3 +28,4 @@ class Frame:
     moving: Id | None = None
     firm: Firmness | None = None
     unsure: str = ""
+    is_preview: bool = False

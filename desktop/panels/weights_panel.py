@@ -180,6 +180,8 @@ class WeightsPanel(Card):
             self._ghost.forget()
             self._scale = 40.0
             is_new_tree = True
+        elif frame.is_preview or (self._frame is not None and self._frame.is_preview):
+            pass  # What stood before the last gesture is still that.
         elif self._session.in_gesture:
             self._ghost.gesture(self._session.before_gesture, party)
         else:

@@ -45,6 +45,8 @@ class Refresher(QObject):
         self._before_key: tuple[Study, Id] | None = None
         self._before_result: Result | None = None
         self._judge, self._deep_judge = Judge(), DeepJudge()
+        # A preview has its own, so that what is known of the study is still there when it ends.
+        self._previewed, self._preview_judge = Evaluator(), Judge()
         self._deep: tuple[Firmness, Deep | Known] | None = None
         self._asked: Firmness | None = None
         self._errand = Errand(self)
@@ -60,6 +62,7 @@ class Refresher(QObject):
             session.subscribe(lambda before, after: self.request()),
             session.on_view(lambda before, after: self.request()),
             session.on_settled(self.request),
+            session.on_preview(self._on_preview),
         ]
 
     def request(self) -> None:
@@ -72,15 +75,15 @@ class Refresher(QObject):
         self._timer.stop()
         self._rest.stop()
         self._errand.stop()
-        self.stopped.emit()
         for leave in self._leave:
             leave()
+        self.stopped.emit()
 
     def flush(self) -> None:
         """Make the frame of this moment and hand it to every panel that can be seen."""
         self._timer.stop()
         frame = self.frame()
-        self._ask_for_depth(frame.firm)
+        self._ask_for_depth(None if frame.is_preview else frame.firm)
         for panel in self._panels:
             if panel.isVisible():
                 panel.refresh(frame)
@@ -89,10 +92,26 @@ class Refresher(QObject):
     def frame(self) -> Frame:
         """The frame of this moment."""
         study, view = self._session.study, self._session.view
+        if self._session.preview is not None:
+            return self._preview_frame(self._session.preview)
         result, trouble = _evaluated(self._now, study, view.perspective)
         firm, unsure = self._judged(result)
         before = self._result_before(view.perspective)
         return Frame(study, view, result, trouble, before, self._moving(), firm, unsure)
+
+    def _preview_frame(self, study: Study) -> Frame:
+        view = self._session.view
+        result, trouble = _evaluated(self._previewed, study, view.perspective)
+        firm, unsure = _judgement(self._preview_judge, result, view.sampling, None)
+        before = _evaluated(self._now, self._session.study, view.perspective)[0]
+        return Frame(study, view, result, trouble, before, None, firm, unsure, is_preview=True)
+
+    def _on_preview(self) -> None:
+        """Its end is shown at once: nobody shall take hold of what is not there."""
+        if self._session.preview is None:
+            self.flush()
+        else:
+            self.request()
 
     # How firm it is
 
@@ -103,10 +122,7 @@ class Refresher(QObject):
         deep = self._deep[1] if self._deep and _answers(self._deep[0], result, sampling) else None
         if isinstance(deep, Known):
             return None, str(deep)
-        try:
-            return self._judge.judge(result, sampling, deep), ""
-        except Known as trouble:
-            return None, str(trouble)
+        return _judgement(self._judge, result, sampling, deep)
 
     def _ask_for_depth(self, firm: Firmness | None) -> None:
         """Drop the deep question of an older frame; ask that of this one once the hand is still."""
@@ -146,6 +162,17 @@ class Refresher(QObject):
     def _moving(self) -> Id | None:
         live = self._session.live
         return live.criterion if isinstance(live, MoveWeight | SetPoints) else None
+
+
+def _judgement(
+    judge: Judge, result: Result | None, sampling: Sampling, deep: Deep | None
+) -> tuple[Firmness | None, str]:
+    if result is None:
+        return None, ""
+    try:
+        return judge.judge(result, sampling, deep), ""
+    except Known as trouble:
+        return None, str(trouble)
 
 
 def _deepened(judge: DeepJudge, firm: Firmness, cancel: Cancel) -> Deep | Known:
