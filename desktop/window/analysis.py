@@ -31,7 +31,9 @@ class Tab(NamedTuple):
     name: str
 
 
-TABS: tuple[Tab, ...] = ()
+TABS: tuple[Tab, ...] = (
+    Tab("robustness", "Robustness", "desktop.panels.robustness_view", "RobustnessView"),
+)
 """The tabs after the scores."""
 
 SIZES = {"slide": (1280, 720), "page": (1000, 620), "column": (640, 420)}
