@@ -25,6 +25,9 @@ from desktop.window.refresher import Refresher
 NARROW = 1180
 """Below this width the inspector makes room for the rest, unless it was asked for."""
 
+LEADERS = 236
+"""Pixels that the ranking keeps when the analysis has most of the height: the verdict and the first few."""
+
 
 class StudyPage(QWidget):
     """Everything about one open study; made anew for each."""
@@ -96,7 +99,7 @@ class StudyPage(QWidget):
         """Give the analysis most of the height, and the ranking just what it needs to stay in sight; or as before."""
         if wanted:
             self._usual = self.centre.sizes()
-            self.centre.setSizes([self.ranking.minimumSizeHint().height(), self.centre.height()])
+            self.centre.setSizes([LEADERS, max(1, self.centre.height() - LEADERS)])
         elif self._usual:
             self.centre.setSizes(self._usual)
 
