@@ -33,6 +33,7 @@ class Tab(NamedTuple):
 
 TABS: tuple[Tab, ...] = (
     Tab("robustness", "Robustness", "desktop.panels.robustness_view", "RobustnessView"),
+    Tab("tornado", "Tornado", "desktop.panels.tornado_view", "TornadoView"),
 )
 """The tabs after the scores."""
 
