@@ -11,6 +11,7 @@ from db.study.model import Criterion, Id, Known, Perspective, Study
 from desktop.analysis.arrays import Array
 from desktop.evaluation import shares_of
 from desktop.exchange.numbers import number_text
+from desktop.panels.weight_flips import Hold
 from desktop.panels.weight_rows import LeafState
 from desktop.panels.weight_slider import SliderState
 
@@ -63,11 +64,12 @@ def _free_room(percent: Sequence[float], locked: Sequence[bool]) -> float | None
     return max(0.0, 100.0 - sum(held)) if held else None
 
 
-def state_of(amounts: Amounts, place: int, scale: float, ghost: float | None) -> LeafState:
-    """What the row of the leaf at a place shows."""
+def state_of(amounts: Amounts, place: int, scale: float, ghost: float | None, hold: Hold | None = None) -> LeafState:
+    """What the row of the leaf at a place shows; free points have no place for the hold, which is in percent."""
     amount = amounts.shown[place]
     seen = ghost if ghost is not None and abs(ghost - amount) > SEEN else None
-    slider = SliderState(amount, scale, amounts.free_room, seen, amounts.locked[place])
+    known = hold if amounts.method == PROPORTIONAL else None
+    slider = SliderState(amount, scale, amounts.free_room, seen, amounts.locked[place], known)
     if amounts.method == POINTS:
         share = amounts.shares[place] * 100.0
         return LeafState(slider, number_text(round(amount, 1)), f"{share:.1f} %")

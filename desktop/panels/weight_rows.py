@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
@@ -9,7 +10,6 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
-    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -19,16 +19,23 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QWidget
 
 from db.study.model import Criterion, Id
+from desktop.flipping import Closeness
 from desktop.look import IconButton, colour_of, font, look, paint_icon
 from desktop.look.focus import Ringed
-from desktop.look.number_edit import Check, NumberEdit
+from desktop.look.number_edit import Check
 from desktop.look.painting import draw_text, swatch
-from desktop.panels.weight_slider import INSET, SliderState, WeightSlider, stay_opaque
+from desktop.panels.weight_edits import NameEdit, ShareEdit
+from desktop.panels.weight_flips import RULE, Hold, label_width, paint_label, paint_shape
+from desktop.panels.weight_slider import INSET, SliderState, WeightSlider
 
 BRANCH_HEIGHT, LEAF_HEIGHT, RANGED_HEIGHT = 30, 30, 38
 LEFT, INDENT, DEEPEST = 16, 14, 8
 RIGHT, LOCK, NUMBER, SHARE = 8, 22, 48, 46
 SLIDER = 94
+SIGN = 12
+"""Pixels that the sign of a flip takes beside the slider of a low row."""
+RANGE = 48
+"""A range is worded where it has so many pixels at least."""
 
 
 class RowSignals(QObject):
@@ -60,56 +67,6 @@ class LeafState(NamedTuple):
     slider: SliderState
     number: str
     share: str = ""
-
-
-class ShareEdit(NumberEdit):
-    """The number of a leaf. Painted as plain text until it is touched: a tick repaints every one of them."""
-
-    def __init__(self, check: Check, parent: QWidget) -> None:
-        super().__init__("", check, 13, 600, parent)
-        self.ground: QColor | None = None
-        self.setMinimumHeight(20)
-
-    def event(self, event: QEvent) -> bool:
-        done = super().event(event)
-        stay_opaque(self, event)
-        return done
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self.ground or look.tokens.surface)
-        if self.hasFocus() or self.reason() or self.underMouse():
-            painter.end()
-            super().paintEvent(event)
-            return
-        ink = look.tokens.text if self.isEnabled() else look.tokens.disabled
-        area = QRectF(self.rect()).adjusted(0, 0, -7, 0)
-        draw_text(painter, area, self.text(), self.font(), ink, Qt.AlignmentFlag.AlignRight)
-
-
-class NameEdit(NumberEdit):
-    """The name of a row while it is being typed; it goes by itself."""
-
-    ended = Signal()
-
-    def __init__(self, text: str, check: Check, weight: int, parent: QWidget) -> None:
-        super().__init__(text, check, 13, weight, parent)
-        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.restore()
-            self.ended.emit()
-            return
-        super().keyPressEvent(event)
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self.reason():
-            self.ended.emit()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        passing = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
-        if event.reason() not in passing:
-            self.ended.emit()
 
 
 class Row(Ringed, QWidget):
@@ -356,15 +313,32 @@ class LeafRow(Row):
 
     def present(self, state: LeafState) -> None:
         """Show a weight; only what differs is painted."""
-        was_locked = self.slider.state.locked
+        was_locked, was_held = self.slider.state.locked, self._hold_said()
         self.slider.present(state.slider)
         self.number.setText(state.number)
+        if self._hold_said() != was_held:
+            self.update(self._hold_area())
         if state.share != self._share:
             self._share = state.share
             self.update(self._share_area().toAlignedRect())
         if state.slider.locked != was_locked:
             self.lock.setChecked(state.slider.locked)
             self._name_lock(self.node)
+
+    def hold_text(self) -> str:
+        """How far the weight is from a flip, as it is shown; "" where that is not known."""
+        return self._hold_said()[0]
+
+    def _hold_said(self) -> tuple[str, Closeness]:
+        hold = self.slider.state.hold
+        return ("", Closeness.NONE) if hold is None else (hold.label(), hold.closeness)
+
+    def tell(self) -> None:
+        """Say to screen readers how far the weight is from a flip, which is too slow for every tick."""
+        hold = self.slider.state.hold
+        said = "" if hold is None else hold.sentence()
+        if said != self.slider.accessibleDescription():
+            self.slider.setAccessibleDescription(said)
 
     def share_text(self) -> str:
         """The share as it is shown beside the number, "" for none."""
@@ -414,7 +388,7 @@ class LeafRow(Row):
 
     def name_area(self) -> QRectF:
         left = self.indent + 17
-        end = self._numbers_left() if self.is_tall else self.slider.x() - 2
+        end = self._numbers_left() if self.is_tall else self.slider.x() - SIGN
         return QRectF(left, 0, max(20, end - left), 2 * self._line())
 
     def _share_area(self) -> QRectF:
@@ -423,7 +397,24 @@ class LeafRow(Row):
     def range_area(self) -> QRectF:
         """Where the range is worded."""
         left = self.slider.geometry().right() + 6
-        return QRectF(left, 19, max(0, self.width() - RIGHT - 6 - left), 18)
+        hold = self.slider.state.hold
+        right = self.width() - RIGHT - 6 if hold is None else self._label_right() - label_width(hold) - 8
+        return QRectF(left, 19, max(0.0, right - left), 18)
+
+    def _label_right(self) -> float:
+        return self.width() - RIGHT - LOCK - 7
+
+    def _hold_area(self) -> QRect:
+        if self.is_tall:
+            left = self.slider.geometry().right()
+            return QRect(left, 19, self.width() - left, 19)
+        return QRect(self.slider.x() - SIGN, 0, SIGN, self.height())
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip:
+            hold = self.slider.state.hold
+            self.setToolTip(_tooltip(self.node, [] if hold is None else [hold.sentence(), RULE]))
+        return super().event(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.signals.keyed.emit(self.node.id, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_F2, _PLAIN))
@@ -440,8 +431,18 @@ class LeafRow(Row):
         if self._share:
             right = Qt.AlignmentFlag.AlignRight
             draw_text(painter, self._share_area(), self._share, font(11, 400, tabular=True), tokens.text3, right)
-        if self.words_range and self.node.swing:
+        if self.words_range and self.node.swing and self.range_area().width() >= RANGE:
             draw_text(painter, self.range_area(), self.node.swing, font(11), tokens.text3)
+        if self.slider.state.hold is not None:
+            self._paint_hold(painter, self.slider.state.hold)
+
+    def _paint_hold(self, painter: QPainter, hold: Hold) -> None:
+        if self.is_tall:
+            right = self._label_right()
+            paint_label(painter, QRectF(right - 120, 19, 120, 18), hold)
+            paint_shape(painter, QPointF(self.width() - RIGHT - LOCK / 2, 28), hold.closeness)
+        elif hold.closeness is not Closeness.FAR:
+            paint_shape(painter, QPointF(self.slider.x() - SIGN / 2 + 1, self.height() / 2), hold.closeness)
 
 
 _PLAIN = Qt.KeyboardModifier.NoModifier
@@ -457,10 +458,11 @@ def is_row_key(event: QKeyEvent) -> bool:
     return Qt.Key(event.key()) in _ROW_KEYS.get(event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier, ())
 
 
-def _tooltip(node: Criterion) -> str:
+def _tooltip(node: Criterion, more: Sequence[str] = ()) -> str:
     parts = [f"<b>{escape(node.name)}</b>"]
     if node.definition:
         parts.append(escape(node.definition))
     if node.swing:
         parts.append(f"Its weight is for the whole way {escape(node.swing)}.")
+    parts += map(escape, more)
     return "<p style='white-space: pre-wrap'>" + "<br>".join(parts) + "</p>"

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSlider, QWidget
 from desktop.look import colour_of, look
 from desktop.look.focus import Ringed
 from desktop.look.painting import ghost_mark, handle
+from desktop.panels.weight_flips import Hold, paint_band
 
 INSET = 8.0
 """Pixels left and right of the track, so that the handle and the focus ring fit at both ends."""
@@ -31,7 +32,7 @@ class SliderState(NamedTuple):
     """What a slider shows, in points: of percent, or the free points of a leaf.
 
     `scale` is the amount at the right end of the track, `room` the most that locks leave (None: no limit), `ghost`
-    the amount before the last gesture (None: none to show).
+    the amount before the last gesture (None: none to show). `hold` is where the leader stays first (None: not known).
     """
 
     amount: float = 0.0
@@ -39,6 +40,7 @@ class SliderState(NamedTuple):
     room: float | None = None
     ghost: float | None = None
     locked: bool = False
+    hold: Hold | None = None
 
 
 class WeightSlider(Ringed, QSlider):
@@ -197,12 +199,29 @@ class WeightSlider(Ringed, QSlider):
         painter.fillRect(self.rect(), self.ground or look.tokens.surface)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         centre = self.point_of(self._shown())
+        self._paint_hold(painter, centre.y())
         self._paint_track(painter, centre)
         if self.state.ghost is not None:
             x = self.point_of(self.state.ghost).x()
             ghost_mark(painter, x, centre.y() - 6, centre.y() + 6)
         self._paint_handle(painter, centre)
         self.paint_focus(painter, QRectF(self.rect()), 5)
+
+    def band_area(self) -> QRectF:
+        """Where the leader stays first, as far as the track shows it; empty where that is not known or beyond."""
+        hold = self.state.hold
+        if hold is None or hold.low > self.state.scale:
+            return QRectF()
+        left, right = self.point_of(hold.low).x(), self.point_of(hold.high).x()
+        return QRectF(left, 0, max(1.0, right - left), self.height())
+
+    def _paint_hold(self, painter: QPainter, middle: float) -> None:
+        hold, area = self.state.hold, self.band_area()
+        if hold is not None and not area.isEmpty():
+            is_seen = hold.high <= self.state.scale
+            paint_band(
+                painter, area, hold.flips_below, hold.flips_above and is_seen, self.ground or look.tokens.surface
+            )
 
     def _paint_track(self, painter: QPainter, centre: QPointF) -> None:
         tokens, left, middle = look.tokens, INSET, centre.y()

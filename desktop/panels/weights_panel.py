@@ -25,6 +25,7 @@ from desktop.commands import (
 )
 from desktop.commands.base import free_name
 from desktop.commands.weights import locked_words
+from desktop.evaluation import Result
 from desktop.exchange.numbers import number_text, parse_number
 from desktop.look import IconButton
 from desktop.look.buttons import Button
@@ -33,6 +34,7 @@ from desktop.panels.frame import Frame
 from desktop.panels.structure_actions import StructureActions
 from desktop.panels.tree_moves import Spot, to_spot, tops, unlock_all
 from desktop.panels.weight_amounts import POINTS, PROPORTIONAL, Amounts, Ghost, amounts_of, state_of
+from desktop.panels.weight_flips import Hold, holds_of
 from desktop.panels.weight_keys import RowKeys
 from desktop.panels.weight_menus import METHODS, add_menu, method_menu, more_menu, row_menu
 from desktop.panels.weight_parts import NoCriteria, PartyLine
@@ -63,6 +65,8 @@ class WeightsPanel(Card):
         self._amounts: Amounts | None = None
         self._below: dict[Id, list[int]] = {}
         self._ghost = Ghost()
+        self._held: Result | None = None
+        self._holds: dict[Id, Hold] = {}
         self._scale = 40.0
         self._is_stale = False
         self._adding: AddCriterion | GroupCriteria | None = None
@@ -188,10 +192,18 @@ class WeightsPanel(Card):
             self._ghost.step(shown, party)
         if is_new_tree or shown is not party:
             self.party_line.show_party(party, self.method)
-        if is_new_tree or shown is not party or self._is_stale:
+        if self._take_holds(frame) or is_new_tree or shown is not party or self._is_stale:
             self._show_weights(frame, party, everything=is_new_tree or not self._session.in_gesture)
         else:
             self._show_strip(frame)
+
+    def _take_holds(self, frame: Frame) -> bool:
+        """Keep how far each weight of a frame is from a flip; False when they are those known already."""
+        result = None if frame.firm is None else frame.firm.result
+        if result is self._held:
+            return False
+        self._held, self._holds = result, {} if frame.firm is None else holds_of(frame.firm)
+        return True
 
     def _show_weights(self, frame: Frame, party: Perspective, everything: bool) -> None:
         self._amounts = amounts_of(party, self._leaves, self.method)
@@ -212,7 +224,10 @@ class WeightsPanel(Card):
         for place, leaf in enumerate(self._leaves):
             row = self.tree.leaf_row(leaf.id)
             if everything or self.tree.is_near(row):
-                row.present(state_of(self._amounts, place, self._scale, None if ghosts is None else ghosts[place]))
+                ghost, hold = None if ghosts is None else ghosts[place], self._holds.get(leaf.id)
+                row.present(state_of(self._amounts, place, self._scale, ghost, hold))
+                if everything:
+                    row.tell()
 
     def _show_strip(self, frame: Frame) -> None:
         if self._amounts is not None:
