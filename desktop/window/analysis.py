@@ -32,6 +32,8 @@ class Tab(NamedTuple):
 
 
 TABS: tuple[Tab, ...] = (
+    Tab("sensitivity", "Sensitivity", "desktop.panels.sensitivity_view", "SensitivityView"),
+    Tab("flips", "Flips", "desktop.panels.flips_view", "FlipsView"),
     Tab("robustness", "Robustness", "desktop.panels.robustness_view", "RobustnessView"),
     Tab("tornado", "Tornado", "desktop.panels.tornado_view", "TornadoView"),
 )
