@@ -132,12 +132,16 @@ def score_flips(firm: Firmness, most: int = MOST_SCORES) -> ScoreFlips:
     found = np.flatnonzero(np.isfinite(way) & np.tile(firm.shares > 0, len(firm.values)))
     chosen = found[np.lexsort((way[found], ~is_within[found]))[:most]]
     rows, columns = np.divmod(chosen, firm.shares.size)
-    words = tuple(_score_closeness(float(way[cell]), bool(has_range[cell]), bool(is_within[cell])) for cell in chosen)
+    words = tuple(
+        score_closeness(float(way[cell]), has_range=bool(has_range[cell]), is_within=bool(is_within[cell]))
+        for cell in chosen
+    )
     change = margins.change.ravel()[chosen]
     return ScoreFlips(firm, rows, columns, change, margins.rival[rows], words, found.size, way.size, margins)
 
 
-def _score_closeness(way: float, has_range: bool, is_within: bool) -> Closeness:
+def score_closeness(way: float, *, has_range: bool, is_within: bool) -> Closeness:
+    """The word for a score that flips the answer after `way` points of value; see the module."""
     if has_range:
         return Closeness.CLOSE if is_within else closeness_of(way, -1.0, NEAR_SCORE)
     return closeness_of(way, CLOSE_SCORE, NEAR_SCORE)
@@ -158,6 +162,15 @@ class Pair:
     def is_level(self) -> bool:
         """Whether the two are level already."""
         return self.gap <= TIE * 100.0
+
+    @property
+    def score_closeness(self) -> Closeness:
+        """How far the flip by one score is."""
+        flip, spans = self.change.flip, self.firm.spans
+        if flip is None:
+            return Closeness.NONE
+        low, high = (float(end[flip.option, flip.criterion]) for end in (spans.low, spans.high))
+        return score_closeness(flip.points, has_range=low < high, is_within=low <= flip.after <= high)
 
 
 def pair_of(firm: Firmness, one: int, other: int) -> Pair:

@@ -13,6 +13,7 @@ from desktop.charts.picture import Pictured
 from desktop.look import look
 from desktop.panels.analysis_tabs import AnalysisTabs
 from desktop.panels.inspector_panel import InspectorPanel
+from desktop.panels.preview_badge import PreviewBadge
 from desktop.panels.ranking_panel import RankingPanel
 from desktop.panels.scores_panel import ScoresPanel
 from desktop.panels.structure_actions import StructureActions
@@ -52,6 +53,8 @@ class StudyPage(QWidget):
         panels = (self.weights, self.ranking, self.tabs, self.inspector)
         self.refresher = Refresher(session, panels, self)
         self.refresher.stopped.connect(self.tabs.stop)
+        self.badge = PreviewBadge(session, self)
+        self.refresher.framed.connect(self.badge.show_frame)
         self.tabs.room_wanted.connect(self._make_room)
         self.inspector.closed.connect(lambda: self.show_inspector(False))
         self.structure.announced.connect(self.announced)
