@@ -12,6 +12,7 @@ from desktop.analysis.arrays import Array, Flags, Ranks
 from desktop.analysis.polytope import EmptyPolytopeError, whole, within
 from desktop.analysis.smaa import HeldScores, WeightSample, WeightSampler
 from desktop.analysis.smaa.scores import ScoreModel, mixed, triangular, uniform
+from desktop.analysis.weights import normalise
 from desktop.analysis.work import Cancel
 from desktop.evaluation import Table, value_of
 
@@ -105,7 +106,8 @@ class Plausible:
 
     def __init__(self, count: int, *, is_patient: bool = True) -> None:
         self.count, self._is_patient = count, is_patient
-        self._sampler: WeightSampler | None = None
+        self._base_key: object = None
+        self._base: WeightSample | None = None
         self._ranges_key: object = None
         self._in_ranges: WeightSample | None = None
         self._sorted_key: object = None
@@ -124,9 +126,7 @@ class Plausible:
             return self._within(doubt, leaves, seed, cancel)
         if doubt.knowledge is Knowledge.RANKING:
             return self._ranked(shares, seed)
-        if self._sampler is None or self._sampler.polytope.size != shares.size:
-            self._sampler = WeightSampler(whole(shares.size))
-        return self._sampler.sample(self.count, seed, around=shares, spread=doubt.spread, cancel=cancel)
+        return self._around(shares, doubt.spread, seed, cancel)
 
     def adopt(self, doubt: Doubt, leaves: tuple[str, ...], seed: int, sample: WeightSample) -> None:
         """Take the first draws of a longer sample between ends, as if they had been drawn here."""
@@ -134,6 +134,15 @@ class Plausible:
             few = sample.weights[: self.count]
             self._ranges_key = _key_of(doubt, leaves, seed)
             self._in_ranges = WeightSample(few, seed, sample.method, sample.effective * len(few) / sample.count)
+
+    def _around(self, shares: Array, spread: float, seed: int, cancel: Cancel | None) -> WeightSample:
+        """What `WeightSampler.sample` has around the shares, bit for bit, from the same u in every frame."""
+        if self._base is None or self._base_key != (shares.size, seed):
+            self._base = WeightSampler(whole(shares.size)).sample(self.count, seed, cancel=cancel)
+            self._base_key = (shares.size, seed)
+        weights = self._base.weights * spread
+        weights += (1.0 - spread) * normalise(shares)
+        return WeightSample(weights, seed, self._base.method, self._base.effective)
 
     def _within(self, doubt: Doubt, leaves: tuple[str, ...], seed: int, cancel: Cancel | None) -> WeightSample | None:
         key = _key_of(doubt, leaves, seed)

@@ -62,7 +62,8 @@ class AcceptabilityChart(DrawsChart):
             _paint_bars(painter, shown, grid, rows)
             _paint_bar_heads(painter, grid, seen.top())
         else:
-            cells.paint_cells(painter, grid, shown.sample.rank_acceptability[shown.order], rows)
+            parts = shown.sample.rank_acceptability[shown.order, : shown.ranks_shown]
+            cells.paint_cells(painter, grid, parts, rows, are_pairs=False)
             count = len(shown.names)
             label = f"Ranks 1 to {shown.ranks_shown} of {count}" if count > RANKS_UP_TO else "% of draws at rank"
             cells.paint_heads(painter, grid, label, seen.top())

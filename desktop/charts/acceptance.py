@@ -22,6 +22,9 @@ FIRST_RANKS = 20
 PAIRS_UP_TO = 30
 """Options that are compared in pairs: where there are more, those with the best expected ranks."""
 _NAMED = 3
+_BRIEF = 34
+_SPOKEN = 84
+"""Letters that a sentence over the chart has room for, beside its own words."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +90,11 @@ class Acceptance:
         """(m, n) mean weights over all criteria with which each place comes first; NaN where it never does."""
         return self.firm.central
 
+    def brief(self, place: int) -> str:
+        """What an option is called in a sentence: no longer than leaves room for the rest."""
+        name = self.names[place]
+        return name if len(name) <= _BRIEF else f"{name[: _BRIEF - 2].rstrip()}…"
+
     def is_never_first(self, place: int) -> bool:
         """Whether no draw made an option first."""
         return not self.sample.first[place] > 0
@@ -143,7 +151,7 @@ def ranks_sentence(shown: Acceptance) -> str:
     top = float(sample.rank_acceptability[place, :reach].sum())
     among = f", among the best {reach} in {percent_text(top)}" if 1 < reach < len(shown.names) else ""
     average = f"its rank is {shown.expected[place]:.1f} on average"
-    return f"{shown.names[place]} is first in {first_words(shown, place)} of the draws{among}; {average}."
+    return f"{shown.brief(place)} is first in {first_words(shown, place)} of the draws{among}; {average}."
 
 
 def pairs_sentence(shown: Acceptance) -> str:
@@ -156,22 +164,21 @@ def pairs_sentence(shown: Acceptance) -> str:
     else:
         rival, what = shown.leader, "the leader"
     found = often(float(sample.pairwise_winning[place, rival]), float(sample.pairwise_half_widths[place, rival]))
-    return f"{shown.names[place]} beats {shown.names[rival]}, {what}, in {found} of the draws."
+    return f"{shown.brief(place)} beats {shown.brief(rival)}, {what}, in {found} of the draws."
 
 
 def central_sentence(shown: Acceptance) -> str:
     """Who would choose the option spoken of: its largest central weights, beside the present ones."""
     place = shown.spoken_of
     if shown.is_never_first(place):
-        return f"{shown.names[place]}: {never_words(shown, place)}."
+        return f"{shown.brief(place)}: {never_words(shown, place)}."
     weights, leaves = shown.central[place], shown.firm.result.table.leaves
-    most = np.argsort(-weights, kind="stable")[: min(_NAMED, weights.size)].tolist()
-    parts = [
-        f"{100 * weights[k]:.0f} % on {leaves[k].name} (now {100 * shown.firm.shares[k]:.0f})"
-        for k in most
-        if weights[k] > 0
-    ]
-    return f"Somebody who chooses {shown.names[place]} puts {_and(parts)}."
+    parts: list[str] = []
+    for k in np.argsort(-weights, kind="stable")[:_NAMED].tolist():
+        part = f"{100 * weights[k]:.0f} % on {leaves[k].name} (now {100 * shown.firm.shares[k]:.0f})"
+        if weights[k] > 0 and (len(parts) < 2 or len(shown.brief(place)) + len(", ".join([*parts, part])) <= _SPOKEN):
+            parts.append(part)
+    return f"Somebody who chooses {shown.brief(place)} puts {_and(parts)}."
 
 
 def never_words(shown: Acceptance, place: int) -> str:

@@ -74,15 +74,15 @@ def grid_of(rows: int, columns: int, width: float, height: float) -> Grid:
 
 
 @cache
-def _hues(is_dark: bool) -> tuple[tuple[QColor, QColor], ...]:
+def _hues(is_dark: bool, bend: float) -> tuple[tuple[QColor, QColor], ...]:
     tokens = tokens_for("dark" if is_dark else "light")
-    grounds = [blend(tokens.surface, tokens.heat, 0.05 + 0.9 * (percent / 100.0) ** 0.8) for percent in range(101)]
+    grounds = [blend(tokens.surface, tokens.heat, 0.05 + 0.9 * (percent / 100.0) ** bend) for percent in range(101)]
     return tuple((ground, text_on(ground)) for ground in grounds)
 
 
-def hue_of(part: float) -> tuple[QColor, QColor]:
-    """(ground, ink) of a part 0..1."""
-    return _hues(look.tokens.is_dark)[min(100, max(0, round(100.0 * part)))]
+def hue_of(part: float, bend: float = 0.8) -> tuple[QColor, QColor]:
+    """(ground, ink) of a part 0..1; the less the bend, the sooner small parts are seen."""
+    return _hues(look.tokens.is_dark, bend)[min(100, max(0, round(100.0 * part)))]
 
 
 @lru_cache(maxsize=64)
@@ -92,8 +92,12 @@ def shades(ranks: int, is_dark: bool) -> tuple[QColor, ...]:
     return tuple(blend(tokens.surface, tokens.heat, 0.1 + 0.9 * (1.0 - rank / last) ** 1.4) for rank in range(ranks))
 
 
-def paint_cells(painter: QPainter, grid: Grid, parts: Array, rows: range, blank_diagonal: bool = False) -> None:
-    """Fill the cells of some rows with the hues of `parts` (rows, columns), with numbers where there is room."""
+def paint_cells(painter: QPainter, grid: Grid, parts: Array, rows: range, *, are_pairs: bool) -> None:
+    """Fill the cells of some rows with the hues of `parts` (rows, columns), with numbers where there is room.
+
+    Pairs leave the diagonal blank. Ranks spread thinly over many columns, so their small parts are stressed.
+    """
+    bend = 0.8 if are_pairs else 0.5
     nothing, dot = look.tokens.sunken, look.tokens.text3
     is_numbered = grid.cell >= NUMBERED
     inset = 0.5 if grid.cell >= 12 else 0.0
@@ -106,9 +110,9 @@ def paint_cells(painter: QPainter, grid: Grid, parts: Array, rows: range, blank_
             area = QRectF(
                 grid.left + column * grid.cell + inset, top + 0.5, grid.cell - 2 * inset, max(1.0, grid.row - 1)
             )
-            if blank_diagonal and row == column:
+            if are_pairs and row == column:
                 continue
-            ground, ink = hue_of(part) if part > 0.0 else (nothing, dot)
+            ground, ink = hue_of(part, bend) if part > 0.0 else (nothing, dot)
             painter.fillRect(area, ground)
             if is_numbered:
                 painter.setPen(ink)

@@ -38,9 +38,9 @@ class WinningChart(DrawsChart):
                 cells.paint_selection(painter, grid, row)
             cells.paint_name(painter, grid.name_area(row), shown.names[place], shown.is_stressed(place), row + 1)
         parts = shown.sample.pairwise_winning[np.ix_(places, places)]
-        cells.paint_cells(painter, grid, parts, rows, blank_diagonal=True)
+        cells.paint_cells(painter, grid, parts, rows, are_pairs=True)
         is_reduced = places.size < len(shown.names)
-        label = f"The {places.size} best of {len(shown.names)}" if is_reduced else "% of draws, beats"
+        label = f"The {places.size} best of {len(shown.names)}" if is_reduced else "row beats column, %"
         cells.paint_heads(painter, grid, label, seen.top())
 
     def marks_of(self, shown: Acceptance, grid: Grid, row: int) -> Iterator[Mark]:

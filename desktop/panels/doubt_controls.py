@@ -171,11 +171,10 @@ class DoubtControls(QWidget):
 
 
 def range_words(party: Perspective, result: Result) -> tuple[str, str]:
-    """(how many criteria have ranges and how many weights lie outside, the colour of that)."""
+    """(how many weights lie outside their ranges, or how many criteria have one, the colour of that)."""
     leaves = result.table.leaves
     ranged = sum(1 for leaf in leaves if leaf.id in party.doubt.ranges)
     off = sum(1 for leaf, share in zip(leaves, result.shares.tolist(), strict=True) if outside(party, leaf.id, share))
-    said = f"{ranged} of {counted(len(leaves), 'criterion', 'criteria')} have one"
-    if not off:
-        return said, "text2"
-    return f"{said}; {counted(off, 'present weight')} {'lies' if off == 1 else 'lie'} outside", "warn"
+    if off:
+        return f"{counted(off, 'weight')} outside", "warn"
+    return f"{ranged} of {len(leaves)} have one", "text2"

@@ -12,6 +12,9 @@ from desktop.analysis.smaa.kernels import Tally
 from desktop.analysis.smaa.scores import ScoreModel
 from desktop.analysis.work import Cancel
 
+KEPT = 4096
+"""The most samples whose totals are kept until others are asked for: a frame asks twice for those of a drag."""
+
 
 class HeldScores:
     """The first `count` draws of a score model under a seed: those that `acceptability` draws anew in each call.
@@ -33,6 +36,7 @@ class HeldScores:
             self.draws[filled : filled + len(block)] = self.frame.of(block)
             filled += len(block)
         frozen(self.draws)
+        self._last: tuple[Array, int, Array] | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -46,13 +50,32 @@ class HeldScores:
         """
         if start + len(weights) > self.count:
             raise ShapeError("weights", f"must be at most as many as the {self.count} draws of the scores")
+        last = self._last
+        if last is not None and last[1] == start and _is_same(last[0], weights):
+            return last[2]
         found: Array = (self.draws[start : start + len(weights)] @ weights[:, :, None])[:, :, 0].T
+        if len(weights) <= KEPT and _is_fixed(weights):
+            frozen(found)
+            self._last = (weights, start, found)
         return found
 
     @cached_property
     def _fresh(self) -> Array:
+        """Fresh draws in the units of `frame`, for confidence factors."""
         trials = min(self.count, TRIALS)
-        return np.concatenate(list(self.model.draw(trials, trial_seed(self.seed, trials))))
+        return self.frame.of(np.concatenate(list(self.model.draw(trials, trial_seed(self.seed, trials)))))
+
+
+def _is_fixed(numbers: Array) -> bool:
+    """Whether nobody can write to an array any more, nor to the one that it is a part of."""
+    whole = numbers if numbers.base is None else numbers.base
+    return not numbers.flags.writeable and isinstance(whole, np.ndarray) and not whole.flags.writeable
+
+
+def _is_same(one: Array, other: Array) -> bool:
+    """Whether two arrays, of which the first is held and cannot change, are the same part of the same numbers."""
+    is_same = one.ctypes.data == other.ctypes.data and one.shape == other.shape
+    return is_same and one.strides == other.strides
 
 
 class Replayed:
@@ -75,5 +98,5 @@ class Replayed:
         """As `confidence.Drawn` has it, from the same fresh draws."""
         fresh = self._held._fresh[: self._fed]
         step = max(1, HELD // fresh[0].size)
-        blocks = (self.frame.of(fresh[start : start + step]) for start in range(0, len(fresh), step))
+        blocks = (fresh[start : start + step] for start in range(0, len(fresh), step))
         return chance_first(blocks, len(fresh), central, self.frame.edge)
