@@ -171,9 +171,12 @@ class Plausible:
         assert self._sorted is not None
         falling, keys = self._sorted
         level = np.round(shares, 9)
-        order = np.lexsort((keys, np.broadcast_to(-level, keys.shape)), axis=-1)
-        weights = np.empty_like(falling)
-        np.put_along_axis(weights, order, falling, axis=1)
+        if np.unique(level).size == level.size:
+            weights = np.take(falling, np.argsort(np.argsort(-level)), axis=1)
+        else:
+            order = np.lexsort((keys, np.broadcast_to(-level, keys.shape)), axis=-1)
+            weights = np.empty_like(falling)
+            np.put_along_axis(weights, order, falling, axis=1)
         return WeightSample(weights, seed, "exact: sorted exponentials over their sum", float(self.count))
 
     def scores(

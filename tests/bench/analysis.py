@@ -7,11 +7,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from time import perf_counter
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEventLoop, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.panels.analysis_view import AnalysisView
+from desktop.panels.frame import Frame
 from desktop.panels.weight_slider import WeightSlider
 from desktop.window.analysis import TABS
 from desktop.window.study_page import StudyPage
@@ -75,11 +76,14 @@ def rests(n_options: int, n_criteria: int, rounds: int = 20) -> list[float]:
 
 
 def _wait_for_depth(page: StudyPage) -> None:
-    seen: list[bool] = []
-    leave = page.refresher.framed.connect(
-        lambda frame: seen.append(frame.firm is not None and frame.firm.deep is not None)
-    )
+    # A loop that sleeps, as the application's does: one that spins would take the interpreter from the worker.
+    loop = QEventLoop()
+
+    def heard(frame: Frame) -> None:
+        if frame.firm is not None and frame.firm.deep is not None:
+            loop.quit()
+
+    page.refresher.framed.connect(heard)
     page.refresher.request()
-    while not (seen and seen[-1]):
-        QApplication.processEvents()
-    page.refresher.framed.disconnect(leave)
+    loop.exec()
+    page.refresher.framed.disconnect(heard)
