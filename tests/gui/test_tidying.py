@@ -34,7 +34,9 @@ def test_while_the_application_runs_no_other_thread_ends_what_the_window_left(qt
         Marked(ended)
         assert pool.submit(many_objects).result() == 200_000
         assert ended == []
+        many = [[number] for number in range(2_000)]
         qtbot.waitUntil(lambda: ended == [threading.get_ident()], timeout=20_000)
+        assert many
 
 
 def test_little_that_is_new_is_no_reason_to_look() -> None:

@@ -283,7 +283,8 @@ def test_every_failed_step_is_named_and_none_is_skipped(house: House) -> None:
         "== ruff format",
         "== mypy",
         "== lint-imports",
-        "== pytest",
+        "== pytest, side by side",
+        "== pytest, one by one",
     ]
     assert run.stderr.endswith("Not passed: mypy lint-imports\n")
 
