@@ -81,6 +81,13 @@ class TornadoChart(Chart):
             for row, bar in enumerate(self.bars)
         ]
 
+    def mark_at(self, at: QPointF) -> Mark | None:
+        """The mark at a point; none below the scale, which stays in sight."""
+        return super().mark_at(at) if at.y() >= HEADER else None
+
+    def _reveal(self, area: QRectF) -> None:
+        super()._reveal(area.adjusted(0, -HEADER, 0, 0))
+
     def key_of(self, bar: Bar) -> Key:
         """What a bar is about."""
         assert self._lead is not None
