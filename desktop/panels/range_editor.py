@@ -82,7 +82,8 @@ class RangeRow(QWidget):
     def _on_typed(self, field: NumberEdit) -> None:
         low, high = (edit.text().strip() for edit in (self.low, self.high))
         ends = (parse_number(low) / 100 if low else 0.0, parse_number(high) / 100 if high else 1.0)
-        reason = self._attempt(self.leaf, ends if low or high else None)
+        reason = "The low end lies above the high end; the range stays as it was." if ends[0] > ends[1] else ""
+        reason = reason or self._attempt(self.leaf, ends if low or high else None)
         if reason:
             field.refuse(reason)
 
@@ -106,6 +107,8 @@ class RangeEditor(QDialog):
         self.heading = TextLabel("", 17, 600)
         self.sums = paragraph("", 12, "text2")
         identify(self.sums, "ranges.sums")
+        self.trouble = paragraph("", 12, "bad")
+        identify(self.trouble, "ranges.trouble")
         self._list = QVBoxLayout()
         self._lay_out()
         self._leave: Callable[[], None] | None = session.subscribe(lambda _, after: self._on_study(after))
@@ -130,13 +133,16 @@ class RangeEditor(QDialog):
         column.addLayout(_heads())
         column.addWidget(scroll_area(content), 1)
         foot.setContentsMargins(16, 0, 16, 0)
-        foot.addWidget(self.sums, 1)
+        words = QVBoxLayout()
+        words.addWidget(self.trouble)
+        words.addWidget(self.sums)
+        foot.addLayout(words, 1)
         foot.addWidget(done)
         column.addLayout(foot)
         done.setFocus()
 
     def sizeHint(self) -> QSize:
-        return QSize(520, min(640, 190 + 28 * max(1, len(self._leaves))))
+        return QSize(580, min(640, 190 + 28 * max(1, len(self._leaves))))
 
     # Showing
 
@@ -173,8 +179,10 @@ class RangeEditor(QDialog):
         for row, part in zip(self.rows.values(), points, strict=True):
             row.show_party(party, part / whole if whole > 0 else 1 / len(points), can_change)
         lows, highs = range_sums(party.doubt, self.rows)
-        words = f"Low ends add up to {100 * lows:.4g} %, high ends to {100 * highs:.5g} %; shares have to reach 100 %."
-        self.sums.setText(words)
+        self.sums.setText(
+            f"Low ends add up to {100 * lows:.4g} %, high ends to {100 * highs:.5g} %; 100 % must lie between."
+        )
+        self._say("")
 
     # Changing
 
@@ -182,7 +190,13 @@ class RangeEditor(QDialog):
         command: Command = ClearWeightRange(self.perspective, leaf.id)
         if ends is not None:
             command = SetWeightRange(self.perspective, leaf.id, *ends)
-        return self._session.attempt_quietly(command)
+        reason = self._session.attempt_quietly(command)
+        self._say(reason)
+        return reason
+
+    def _say(self, trouble: str) -> None:
+        self.trouble.setText(trouble)
+        self.trouble.setVisible(bool(trouble))
 
     def done(self, result: int) -> None:
         leave, self._leave = self._leave, None

@@ -90,8 +90,10 @@ class SamplingDialog(QDialog):
     def _on_edited(self) -> None:
         found = sampling_of(self.draws.text(), self.seed.text())
         self.trouble.hide()
-        half = f"{98.0 / sqrt(found.samples):.2g}" if isinstance(found, Sampling) else "–"
-        self.words.setText(f"Another seed moves a figure by less than ± {half} points in 19 of 20 cases.")
+        self.words.setVisible(isinstance(found, Sampling))
+        if isinstance(found, Sampling):
+            half = 98.0 / sqrt(found.samples)
+            self.words.setText(f"Each figure is then right to ± {half:.2g} points or better, 19 times in 20.")
 
     def try_accept(self) -> None:
         """Use what was typed, or say why not."""
