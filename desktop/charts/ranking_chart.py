@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QScrollBar, QStyleOptionGraphicsItem, QWidget
 from db.study.model import Id
 from desktop.charts import ranking_layout as layout
 from desktop.charts.picture import Cell
+from desktop.charts.ranking_legend import areas_of, height_of, paint_names
 from desktop.charts.ranking_motion import Motion
 from desktop.charts.ranking_paint import Picture, paint
 from desktop.charts.ranking_readout import ReadOut
@@ -33,6 +34,7 @@ from desktop.look.painting import text_width
 
 FRAME_MS = 12
 TELL_AFTER_MS = 250
+_MARGIN = 10.0
 
 
 class RankingItem(pg.GraphicsObject):  # type: ignore[misc]
@@ -199,18 +201,24 @@ class RankingChart(pg.GraphicsView):  # type: ignore[misc]
         return f"Ranking: {self._scene_now.result.perspective.name}" if self._scene_now is not None else "Ranking"
 
     def paint_picture(self, painter: QPainter, size: QSizeF) -> None:
-        """Paint every row into an area of this size; too many rows are made smaller."""
+        """Paint every row and, below, which colour is which criterion into an area; too many rows are made smaller."""
         scene = self._scene_now
         if scene is None or self._order is None:
             return
         count = scene.result.totals.size
-        needed = float(layout.AXIS + layout.TOP + count * layout.ROW_LOWEST)
+        leaves = scene.result.table.leaves
+        names = areas_of(leaves, size.width() - 2 * _MARGIN)
+        needed = float(layout.AXIS + layout.TOP + count * layout.ROW_LOWEST) + height_of(names) + _MARGIN
         part = min(1.0, size.height() / needed)
         painter.scale(part, part)
-        characters = layout.rank_characters(scene.bars)
-        space = layout.space_of(size.width() / part, size.height() / part, count, characters, self._space.axis)
+        width, characters = size.width() / part, layout.rank_characters(scene.bars)
+        names = areas_of(leaves, width - 2 * _MARGIN)
+        height = size.height() / part - height_of(names) - _MARGIN
+        space = layout.space_of(width, height, count, characters, self._space.axis)
         places, nothing = places_of(self._order).astype(float), np.zeros(0, dtype=np.intp)
         paint(painter, Picture(scene, space, places, nothing, self._order))
+        painter.translate(_MARGIN, space.bottom + layout.AXIS)
+        paint_names(painter, leaves, names)
 
     def rows(self) -> list[list[Cell]]:
         """Rank, total and the points of each criterion, as listed."""

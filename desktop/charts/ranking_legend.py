@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 from db.study.model import Criterion, Id
@@ -15,6 +15,35 @@ from desktop.look.painting import draw_text, swatch, text_width
 LINE = 20
 _PAD, _SWATCH, _GAP = 6.0, 16.0, 6.0
 LINES_SEEN = 3
+
+
+def areas_of(leaves: Sequence[Criterion], width: float) -> list[QRectF]:
+    """Where each name stands, in as many lines of a width as they need."""
+    areas: list[QRectF] = []
+    x = y = 0.0
+    for leaf in leaves:
+        wanted = min(width, 2 * _PAD + _SWATCH + text_width(leaf.name, font(11, 600)))
+        if x > 0 and x + wanted > width:
+            x, y = 0.0, y + LINE
+        areas.append(QRectF(x, y, wanted, LINE))
+        x += wanted + _GAP
+    return areas
+
+
+def height_of(areas: Sequence[QRectF]) -> float:
+    """How high all lines are together."""
+    return areas[-1].bottom() if areas else 0.0
+
+
+def paint_names(painter: QPainter, leaves: Sequence[Criterion], areas: Sequence[QRectF]) -> None:
+    """Paint every name with its colour, none of them marked."""
+    for leaf, area in zip(leaves, areas, strict=True):
+        _paint_name(painter, area, leaf, font(11, 400), look.tokens.text2)
+
+
+def _paint_name(painter: QPainter, area: QRectF, leaf: Criterion, face: QFont, ink: QColor) -> None:
+    swatch(painter, QPointF(area.left() + _PAD + 5, area.center().y()), colour_of(leaf.colour))
+    draw_text(painter, area.adjusted(_PAD + _SWATCH, 0, -_PAD + 2, 0), leaf.name, face, ink)
 
 
 class _Names(QWidget):
@@ -37,17 +66,11 @@ class _Names(QWidget):
 
     def lines(self) -> int:
         """How many lines the names take."""
-        return round(self.areas[-1].bottom() / LINE) if self.areas else 0
+        return round(height_of(self.areas) / LINE)
 
     def arrange(self, width: float) -> None:
         """Put the names into lines of this width."""
-        self.areas, x, y = [], 0.0, 0.0
-        for leaf in self.leaves:
-            wanted = min(width, 2 * _PAD + _SWATCH + text_width(leaf.name, font(11, 600)))
-            if x > 0 and x + wanted > width:
-                x, y = 0.0, y + LINE
-            self.areas.append(QRectF(x, y, wanted, LINE))
-            x += wanted + _GAP
+        self.areas = areas_of(self.leaves, width)
         self.setFixedHeight(max(1, self.lines() * LINE))
 
     def at(self, point: QPointF) -> Id:
@@ -64,10 +87,8 @@ class _Names(QWidget):
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(tokens.accent_soft if leaf.id == self.selected else tokens.hover)
                 painter.drawRoundedRect(area.adjusted(0, 1, 0, -1), 4, 4)
-            swatch(painter, QPointF(area.left() + _PAD + 5, area.center().y()), colour_of(leaf.colour))
             face = font(11, 600 if leaf.id in (self.selected, self.moving) else 400)
-            words = area.adjusted(_PAD + _SWATCH, 0, -_PAD + 2, 0)
-            draw_text(painter, words, leaf.name, face, tokens.text if is_strong else tokens.text2)
+            _paint_name(painter, area, leaf, face, tokens.text if is_strong else tokens.text2)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         found = self.at(event.position())

@@ -12,7 +12,6 @@ from db.study.model import Study
 from db.study.words import counted
 from desktop.charts.picture import Pictured
 from desktop.charts.ranking_chart import RankingChart
-from desktop.charts.ranking_layout import NARROW
 from desktop.charts.ranking_legend import LINES_SEEN, Legend
 from desktop.charts.ranking_scene import Mode, Scene, Sort, reference_row
 from desktop.charts.ranking_words import called, sentence
@@ -22,14 +21,21 @@ from desktop.evaluation import Result
 from desktop.look.buttons import Button
 from desktop.look.focus import identify
 from desktop.look.icons import IconButton
+from desktop.look.painting import hint
 from desktop.look.widgets import Card, CardHeader, Segmented, TextLabel
 from desktop.panels.frame import Frame
+from desktop.panels.verdict_line import VerdictLine
+from desktop.panels.verdict_words import shortened
 from desktop.session import Session, Subject
 
 MODES = {Mode.WEIGHTED: "Weighted", Mode.UNWEIGHTED: "Unweighted", Mode.DIFFERENCE: "Difference"}
 SORTS = {Sort.TOTAL: "By total", Sort.STUDY: "In the order of the study", Sort.NAME: "By name"}
 SHORT, SHORTEST = 380, 340
 """Below the first height the rows get the room of one line of the legend, below the second of all of it."""
+LEAD_BELOW = 640
+"""In less width who leads is said below the title and not beside it."""
+TALL = 300
+"""From this height on the verdict takes two lines."""
 _NO_SCENE = "Nothing to rank yet"
 
 
@@ -47,6 +53,7 @@ class RankingPanel(QWidget):
         self.header = self._header()
         self.reference_button = self._reference()
         self._sentence = TextLabel("", 12, 400, "text2")
+        self.verdict = VerdictLine()
         self._excluded = TextLabel("", 11, 400, "text2")
         self._pages = QStackedWidget()
         self._empty = _EmptyPage(session)
@@ -102,6 +109,7 @@ class RankingPanel(QWidget):
         said.addWidget(self._sentence)
         self._sentence.hide()
         column.addLayout(said)
+        column.addWidget(self.verdict)
         column.addWidget(self.chart, 1)
         column.addLayout(below)
         column.addLayout(words)
@@ -184,15 +192,25 @@ class RankingPanel(QWidget):
 
     def _say(self, text: str) -> None:
         """Say it beside the title, or below it where the panel is narrow."""
-        self._said, is_narrow = text, self.width() < NARROW
-        self.header.set_subtitle("" if is_narrow else text)
+        self._said, is_narrow = text, self.width() < LEAD_BELOW
         if is_narrow:
-            self._sentence.setText(text)
+            self.header.set_subtitle("")
+        label = self._sentence if is_narrow else self.header.subtitle
+        label.setText(shortened(text, self._names(), label.face, label.width()))
+        if label.text() != text:
+            label.setToolTip(hint(text))
+            identify(label, name=text)
+
+    def _names(self) -> list[str]:
+        """What the options are called in the sentence."""
+        result = None if self._frame is None else self._frame.result
+        return [] if result is None else [called(option) for option in result.table.options]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        _set_shown(self._sentence, self.width() < NARROW)
+        _set_shown(self._sentence, self.width() < LEAD_BELOW)
         height = self.height()
+        self.verdict.set_lines(2 if height >= TALL else 1, self.width() < LEAD_BELOW)
         self.legend.set_most(LINES_SEEN if height >= SHORT else LINES_SEEN - 1 if height >= SHORTEST else 0)
         self._say(self._said)
 
@@ -212,6 +230,7 @@ class RankingPanel(QWidget):
         self._draw_reference(scene)
         self._draw_excluded(frame.study)
         self._say(sentence(scene))
+        self.verdict.show_firm(frame.firm, frame.unsure, _lead_before(scene))
         self.chart.show_frame(scene)
 
     def _draw_reference(self, scene: Scene) -> None:
@@ -309,6 +328,14 @@ def _what_is_missing(study: Study, trouble: str) -> tuple[str, str, str]:
     if not study.leaves():
         return "No criteria yet", "Add a criterion, something that options are good or bad at.", "Add criterion"
     return "Nothing can be ranked", trouble, ""
+
+
+def _lead_before(scene: Scene) -> str | None:
+    """What stands before the lead in the verdict; None where the sentence beside the title says who leads."""
+    if scene.mode is Mode.UNWEIGHTED:
+        return "With the weights, "
+    is_said = scene.mode is Mode.WEIGHTED and scene.result.is_complete and scene.result.lead() > 0.0
+    return None if is_said else ""
 
 
 def _set_shown(widget: QWidget, is_shown: bool) -> None:

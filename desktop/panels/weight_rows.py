@@ -23,7 +23,7 @@ from desktop.flipping import Closeness
 from desktop.look import IconButton, colour_of, font, look, paint_icon
 from desktop.look.focus import Ringed
 from desktop.look.number_edit import Check
-from desktop.look.painting import draw_text, swatch
+from desktop.look.painting import draw_text, swatch, text_width
 from desktop.panels.weight_edits import NameEdit, ShareEdit
 from desktop.panels.weight_flips import RULE, Hold, label_width, paint_label, paint_shape
 from desktop.panels.weight_slider import INSET, SliderState, WeightSlider
@@ -34,6 +34,8 @@ RIGHT, LOCK, NUMBER, SHARE = 8, 22, 48, 46
 SLIDER = 94
 SIGN = 12
 """Pixels that the sign of a flip takes beside the slider of a low row."""
+LABEL = 76
+"""Pixels that the longest label of a flip takes."""
 RANGE = 48
 """A range is worded where it has so many pixels at least."""
 
@@ -402,13 +404,13 @@ class LeafRow(Row):
         return QRectF(left, 19, max(0.0, right - left), 18)
 
     def _label_right(self) -> float:
-        return self.width() - RIGHT - LOCK - 7
+        return self.width() - RIGHT - LOCK - 7 if self.is_tall else self.slider.x() - SIGN - 3
 
     def _hold_area(self) -> QRect:
         if self.is_tall:
             left = self.slider.geometry().right()
             return QRect(left, 19, self.width() - left, 19)
-        return QRect(self.slider.x() - SIGN, 0, SIGN, self.height())
+        return QRect(self.slider.x() - SIGN - LABEL, 0, SIGN + LABEL, self.height())
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip:
@@ -441,8 +443,11 @@ class LeafRow(Row):
             right = self._label_right()
             paint_label(painter, QRectF(right - 120, 19, 120, 18), hold)
             paint_shape(painter, QPointF(self.width() - RIGHT - LOCK / 2, 28), hold.closeness)
-        elif hold.closeness is not Closeness.FAR:
-            paint_shape(painter, QPointF(self.slider.x() - SIGN / 2 + 1, self.height() / 2), hold.closeness)
+            return
+        paint_shape(painter, QPointF(self.slider.x() - SIGN / 2 + 1, self.height() / 2), hold.closeness)
+        wide = label_width(hold)
+        if self.name_area().left() + text_width(self.node.name, font(13, 600)) + wide + 8 < self._label_right():
+            paint_label(painter, QRectF(self._label_right() - wide - 1, 0, wide + 1, self.height()), hold)
 
 
 _PLAIN = Qt.KeyboardModifier.NoModifier
