@@ -24,7 +24,7 @@ HEADER = 26.0
 LOW, HIGH = 26.0, 32.0
 """A row's least and greatest height."""
 PAD, GAP = 16.0, 14.0
-_FIXED = {"closeness": 74.0, "now": 62.0, "flip": 66.0, "change": 64.0}
+_FIXED = {"closeness": 74.0, "now": 62.0, "flip": 66.0, "change": 76.0}
 _RIGHT = {"now", "flip", "change"}
 _TRACK_FROM, _NOW_FROM = {False: 640.0, True: 900.0}, 600.0
 _SHARES = {
@@ -35,10 +35,9 @@ _HEADINGS = {
     "closeness": "Closeness",
     "option": "Option",
     "criterion": "Criterion",
-    "track": "Now ▏ and flip ◆",
     "now": "Now",
     "flip": "Flips at",
-    "change": "To go",
+    "change": "Points to go",
     "first": "Then first",
 }
 Columns = Mapping[str, tuple[float, float]]
@@ -160,17 +159,7 @@ class FlipList(Chart):
         last = min(self._count(), int((seen.bottom() - HEADER) / high) + 1)
         for place in range(first, last):
             self._paint_row(painter, place, self.row_area(place, size), columns)
-        self._paint_headings(painter, QRectF(0, seen.top(), size.width(), HEADER), columns)
-
-    def _paint_headings(self, painter: QPainter, area: QRectF, columns: Columns) -> None:
-        tokens = look.tokens
-        painter.fillRect(area, tokens.surface)
-        painter.fillRect(QRectF(PAD - 8, area.bottom() - 1, area.width() - 2 * (PAD - 8), 1), tokens.border)
-        for name, (x, wide) in columns.items():
-            align = Qt.AlignmentFlag.AlignRight if name in _RIGHT else Qt.AlignmentFlag.AlignLeft
-            draw_text(
-                painter, QRectF(x, area.top(), wide, HEADER - 2), _HEADINGS[name], font(11, 500), tokens.text2, align
-            )
+        _paint_headings(painter, QRectF(0, seen.top(), size.width(), HEADER), columns, self._rows.track)
 
     def _paint_row(self, painter: QPainter, place: int, area: QRectF, columns: Columns) -> None:
         assert self._rows is not None
@@ -203,6 +192,16 @@ class FlipList(Chart):
         draw_text(painter, cells["flip"], flip, font(12, 400, True), tokens.text2 if quiet else tokens.text, right)
         draw_text(painter, cells["change"], change, font(12, 600, True), tokens.text2 if quiet else tokens.text, right)
         draw_text(painter, cells["first"], first, font(13), tokens.text)
+
+
+def _paint_headings(painter: QPainter, area: QRectF, columns: Columns, track: str) -> None:
+    tokens = look.tokens
+    painter.fillRect(area, tokens.surface)
+    painter.fillRect(QRectF(PAD - 8, area.bottom() - 1, area.width() - 2 * (PAD - 8), 1), tokens.border)
+    for name, (x, wide) in columns.items():
+        align = Qt.AlignmentFlag.AlignRight if name in _RIGHT else Qt.AlignmentFlag.AlignLeft
+        text = _HEADINGS.get(name, f"❙ now  ◆ flip   {track}" if wide >= 140 else "❙ now  ◆ flip")
+        draw_text(painter, QRectF(x, area.top(), wide, HEADER - 2), text, font(11, 500), tokens.text2, align)
 
 
 def _paint_track(painter: QPainter, area: QRectF, row: Row) -> None:

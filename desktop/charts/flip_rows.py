@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Protocol
 
 import numpy as np
@@ -21,7 +22,7 @@ _TOLD = 5
 
 @dataclass(frozen=True)
 class Row:
-    """A line of a list. `span`, `now` and `flip` are places on a track, 0..1; `flip` is NaN for none."""
+    """A line of a list. `span`, `now` and `flip` are places on its track, 0..1; `flip` is NaN for none."""
 
     closeness: Closeness
     option: str
@@ -43,6 +44,8 @@ class Rows(Protocol):
 
     headings: tuple[str, ...]
     has_options: bool
+    track: str
+    """From where to where the tracks go."""
 
     def __len__(self) -> int: ...
 
@@ -113,6 +116,9 @@ class WeightRows(_Kept):
     def __init__(self, flips: WeightFlips) -> None:
         self._flips, self._firm = flips, flips.firm
         self._names = names_of(flips.firm, short=True)
+        most = max(float(flips.firm.shares.max()), float(np.nanmax(flips.flip, initial=0.0)))
+        self._reach = min(1.0, ceil(most * 10.0 + 0.5) / 10.0)
+        self.track = f"0–{100 * self._reach:.0f} %"
         super().__init__()
 
     def __len__(self) -> int:
@@ -142,9 +148,24 @@ class WeightRows(_Kept):
         )
         word = flips.closeness[place]
         figures = (leaf.name, WORDS[word], 100.0 * now, 100.0 * flip, change, first or None, 100.0 * low, 100.0 * high)
-        span = (0.0, 1.0) if np.isnan(low) else (low, high)
+        reach = self._reach
+        span = (0.0, 0.0) if np.isnan(low) else (low / reach, min(1.0, high / reach))
         words = self._words(place, now, flip, first)
-        return Row(word, "", leaf.name, leaf.colour, span, now, flip, texts, leaf.name, words, (None, leaf.id), figures)
+        key = (None, leaf.id)
+        return Row(
+            word,
+            "",
+            leaf.name,
+            leaf.colour,
+            span,
+            now / reach,
+            flip / reach,
+            texts,
+            leaf.name,
+            words,
+            key,
+            figures,
+        )
 
     def _words(self, place: int, now: float, flip: float, first: str) -> str:
         word = self._flips.closeness[place]
@@ -164,7 +185,7 @@ class WeightRows(_Kept):
 class ScoreRows(_Kept):
     """The scores by how far each alone is from a flip."""
 
-    has_options = True
+    has_options, track = True, "0–100"
     headings: tuple[str, ...] = (
         "Option",
         "Criterion",

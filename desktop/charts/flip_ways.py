@@ -16,10 +16,11 @@ from desktop.exchange.flips_text import WORDS, Way
 from desktop.look import font, look
 from desktop.look.painting import draw_text, metrics
 
-LEAST = 46.0
-"""The least height of a way."""
-PAD, LEFT = 16.0, 176.0
-LINE = 19.0
+LEAST, MOST = 46.0, 88.0
+"""The least and the greatest height of a way."""
+PAD = 16.0
+NARROW = 640.0
+"""Below this width words are smaller."""
 
 
 class FlipWays(Chart):
@@ -73,14 +74,18 @@ class FlipWays(Chart):
 
 def _paint_way(painter: QPainter, area: QRectF, way: Way) -> None:
     tokens, x, middle = look.tokens, PAD, area.center().y()
-    draw_text(painter, QRectF(x, middle - 20, LEFT - x, 20), way.title, font(13, 600), tokens.text)
+    left, px, high = (176.0, 13, 19.0) if area.width() >= NARROW - 88 else (152.0, 12, 16.0)
+    draw_text(painter, QRectF(x, middle - 20, left - x, 20), way.title, font(13, 600), tokens.text)
     paint_sign(painter, way.closeness, QPointF(x + 6, middle + 10))
     words = WORDS[way.closeness] + (f" · {way.amount}" if way.amount else "")
-    draw_text(painter, QRectF(x + 18, middle, LEFT - x - 18, 20), words, font(12, 500), tone_of(way.closeness))
-    lines = lines_of(way.sentence, font(13), area.right() - LEFT - 8, max(1, int((area.height() - 6) / LINE)))
-    top = middle - len(lines) * LINE / 2
+    draw_text(painter, QRectF(x + 18, middle, left - x - 18, 20), words, font(12, 500), tone_of(way.closeness))
+    room, face = area.right() - left, font(px)
+    lines = lines_of(
+        way.sentence.replace(" %", "\N{NO-BREAK SPACE}%"), face, room - 8, max(1, int((area.height() - 4) / high))
+    )
+    top = middle - len(lines) * high / 2
     for number, line in enumerate(lines):
-        draw_text(painter, QRectF(LEFT, top + number * LINE, area.right() - LEFT, LINE), line, font(13), tokens.text)
+        draw_text(painter, QRectF(left, top + number * high, room, high), line, face, tokens.text)
 
 
 @lru_cache(maxsize=256)

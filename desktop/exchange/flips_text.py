@@ -25,18 +25,20 @@ WORDS = {
     Closeness.CLOSE: "Close",
     Closeness.NEAR: "Near",
     Closeness.FAR: "Far",
-    Closeness.NONE: "None",
+    Closeness.NONE: "No flip",
     Closeness.LOCKED: "Locked",
 }
 WEIGHT_RULE = (
     f"Close: within {100 * CLOSE_WEIGHT:.0f} points of weight. Near: within {100 * NEAR_WEIGHT:.0f}. Far: beyond."
 )
 SCORE_RULE = (
-    f"Close: within the score's own range (or {CLOSE_SCORE:.0f} points of value where it has none). "
+    f"Close: within its own range ({CLOSE_SCORE:.0f} points of value where it has none). "
     f"Near: within {NEAR_SCORE:.0f} points. Far: beyond."
 )
 _LEVEL = "The two are level now: any change parts them."
 _DIGITS = 3
+_ALIKE = 0.05
+"""A score and its value that differ by less are not both told."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def _one_weight(pair: Pair, short: bool) -> Way:
     leaf = pair.firm.result.table.leaves[flip.criterion].name
     way = "up" if flip.after > flip.before else "down"
     points = f"{100 * flip.distance:.1f} points"
-    change = f"{leaf} going {way} from {100 * flip.before:.1f} to {100 * flip.after:.1f} %, {points},"
+    change = f"{leaf} going {way} from {100 * flip.before:.1f} to {100 * flip.after:.1f} %"
     return Way("One weight", _weight_word(flip), points, f"{change} {_level(pair, flip.overtakes, short)}")
 
 
@@ -86,10 +88,12 @@ def _one_score(pair: Pair, short: bool) -> Way:
     leaf, option = firm.result.table.leaves[flip.criterion], names_of(firm, short)[flip.option]
     before, after = score_ends(firm, flip.option, flip.criterion, flip.after)
     is_gap = bool(firm.spans.gaps[flip.option, flip.criterion])
-    now = "where its score is missing" if is_gap else f"instead of {measured(before, leaf)}"
-    worth = f"a value of {flip.after:.1f} instead of {flip.before:.1f}"
-    sentence = f"{option} scoring {measured(after, leaf)} on {leaf.name}, {now} ({worth}), {_level(pair, True, short)}"
-    return Way("One score", pair.score_closeness, f"{flip.points:.1f} points of value", sentence)
+    now = "where nothing is known now" if is_gap else f"instead of {figure(before, leaf.scale)}"
+    is_plain = abs(before - flip.before) < _ALIKE and abs(after - flip.after) < _ALIKE
+    worth = "" if is_plain else f" (value {flip.after:.1f} instead of {flip.before:.1f})"
+    scored = f"{option} scoring {measured(after, leaf)} on {leaf.name}, {now}{worth},"
+    sentence = f"{scored} {_level(pair, True, short)}"
+    return Way("One score", pair.score_closeness, f"{flip.points:.1f} points", sentence)
 
 
 def _none(title: str, pair: Pair, obstacle: Obstacle | None) -> Way:
@@ -100,9 +104,10 @@ def _none(title: str, pair: Pair, obstacle: Obstacle | None) -> Way:
 
 
 def _level(pair: Pair, overtakes: bool, short: bool) -> str:
-    names = names_of(pair.firm, short)
-    tail = "any more puts it ahead" if overtakes else "but no more of it puts it ahead"
-    return f"draws {names[pair.behind]} level with {names[pair.ahead]}; {tail}."
+    behind = names_of(pair.firm, short)[pair.behind]
+    if not overtakes:
+        return f"makes the two level, but nothing beyond it puts {behind} ahead."
+    return f"makes the two level; any more puts {behind} ahead."
 
 
 def _weight_word(flip: Flip) -> Closeness:

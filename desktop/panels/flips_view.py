@@ -9,11 +9,10 @@ from PySide6.QtGui import QAction, QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from db.study.model import Id, Study
-from db.study.words import counted
 from desktop.charts.chart import Chart
 from desktop.charts.flip_list import FlipList
 from desktop.charts.flip_rows import ScoreRows, WeightRows
-from desktop.charts.flip_ways import FlipWays
+from desktop.charts.flip_ways import MOST, FlipWays
 from desktop.charts.ranking_words import called, points
 from desktop.evaluation import Result
 from desktop.exchange.flips_text import SCORE_RULE, WEIGHT_RULE, ways_of
@@ -101,7 +100,7 @@ class FlipsView(AnalysisView):
 def _count_words(shown: int, count: int, of: int) -> str:
     if shown < count:
         return f"The closest {shown} of {count:,} scores that can do it alone."
-    return f"{counted(count, 'score')} of {of:,} can do it alone."
+    return f"{count:,} of {of:,} scores can do it alone."
 
 
 class _TwoOptions(QWidget):
@@ -125,7 +124,7 @@ class _TwoOptions(QWidget):
         self.buttons = [Button("Show me", kind="outlined") for _ in _KINDS]
         for kind, button in zip(_KINDS, self.buttons, strict=True):
             identify(button, f"flips.show_{kind}")
-            button.setFixedWidth(88)
+            button.setFixedSize(button.sizeHint())
             button.clicked.connect(partial(self._on_show, kind))
         self._lay_out()
 
@@ -152,7 +151,9 @@ class _TwoOptions(QWidget):
         shows.setSpacing(0)
         for button in self.buttons:
             shows.addWidget(button, 1, Qt.AlignmentFlag.AlignVCenter)
-        row = QHBoxLayout()
+        middle = QWidget()
+        middle.setMaximumHeight(round(len(_KINDS) * MOST))
+        row = QHBoxLayout(middle)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.ways, 1)
@@ -161,7 +162,8 @@ class _TwoOptions(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(top)
-        column.addLayout(row, 1)
+        column.addWidget(middle, 1)
+        column.addStretch(0)
 
     # Showing
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPoint, QPointF, QRectF
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -16,13 +16,16 @@ from desktop.session import Session
 
 TEXT = "Preview: the study itself is not changed"
 HEIGHT = 36
+LEFT, TOP = 80, 6
+"""Where it stands on the panel it covers: beside the title, on the sentence that would speak of the study."""
 
 
 class PreviewBadge(QWidget):
-    """A strip at the top of its parent while a preview is on show."""
+    """A strip on a panel, `over`, while a preview is on show."""
 
-    def __init__(self, session: Session, parent: QWidget) -> None:
+    def __init__(self, session: Session, over: QWidget, parent: QWidget) -> None:
         super().__init__(parent)
+        self._over = over
         identify(self, "preview", TEXT)
         self.end = link_button("End")
         identify(self.end, "preview.end", "End the preview")
@@ -37,8 +40,7 @@ class PreviewBadge(QWidget):
     def show_frame(self, frame: Frame) -> None:
         """Come with a preview, and go with it."""
         if frame.is_preview == self.isHidden():
-            room = self.parentWidget().width()
-            self.move((room - self.width()) // 2, 12)
+            self.move(self._over.mapTo(self.parentWidget(), QPoint(LEFT, TOP)))
             self.setVisible(frame.is_preview)
             self.raise_()
 

@@ -53,7 +53,7 @@ class StudyPage(QWidget):
         panels = (self.weights, self.ranking, self.tabs, self.inspector)
         self.refresher = Refresher(session, panels, self)
         self.refresher.stopped.connect(self.tabs.stop)
-        self.badge = PreviewBadge(session, self)
+        self.badge = PreviewBadge(session, self.ranking, self)
         self.refresher.framed.connect(self.badge.show_frame)
         self.tabs.room_wanted.connect(self._make_room)
         self.inspector.closed.connect(lambda: self.show_inspector(False))
