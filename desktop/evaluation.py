@@ -178,6 +178,12 @@ class Evaluator:
             self._table, self._by_name, self._source = table_of(study), None, source
         return self._table
 
+    def adopt(self, study: Study, table: Table) -> None:
+        """Take over the arrays that another evaluator made of `study`."""
+        if table is not self._table:
+            self._table, self._by_name = table, None
+        self._source = (study.options, study.criteria, study.scores)
+
     def evaluate(self, study: Study, perspective: Id) -> Result:
         """The result of one perspective. Raises KeyError for an unknown one, Known where nothing can be ranked."""
         party = study.perspective(perspective)
