@@ -257,12 +257,12 @@ class _Painter:
 
 def _lines(name: str, width: float) -> tuple[Sequence[str], QFont]:
     """A method's name on one line or two that fit, as large and as complete as may be."""
-    faces = (font(11, 600), font(10, 600))
-    for lines in ((name,), tuple(name.rsplit(" ", 1)), words.SHORT.get(name, (name,))):
+    faces, short = (font(11, 600), font(10, 600)), words.SHORT.get(name, ((name,),))
+    for lines in ((name,), tuple(name.rsplit(" ", 1)), *short):
         for face in faces:
             if all(text_width(line, face) <= width for line in lines):
                 return lines, face
-    return words.SHORT.get(name, (name,)), faces[-1]
+    return short[-1], faces[-1]
 
 
 def _rank_rows(found: Concordance, order: Sequence[int]) -> list[list[Cell]]:

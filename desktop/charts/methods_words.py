@@ -20,12 +20,12 @@ TAU_WORDS = (
     "The figures say how alike the order is to that of the weighted sum: 1 the same, −1 reversed (Kendall's tau)."
 )
 SHORT = {
-    "Weighted sum": ("Sum",),
-    "Weighted product": ("Product",),
-    "PROMETHEE II": ("PROME-", "THEE II"),
-    "Ranks times weights": ("Ranks",),
+    "Weighted sum": (("Sum",),),
+    "Weighted product": (("Product",),),
+    "PROMETHEE II": (("PROME-", "THEE II"), ("PROM.", "II")),
+    "Ranks times weights": (("Ranks",),),
 }
-"""Names of methods where there is little room, in one line or two."""
+"""Names of methods where there is little room, each in one line or two; the shortest last."""
 _FEW = 3
 
 
@@ -108,7 +108,7 @@ def reasons(found: Concordance, chosen: int | None) -> list[Section]:
         return [_reason(found, found.methods[chosen])]
     others = [one for one in found.methods if first_of(found, one) != first_of(found, found.methods[0])]
     said = "; ".join(f"{one.method} puts {first_of(found, one)} first" for one in others)
-    short = f"{agreement(found)}{'; ' + said if said else ''}. {NOT_AVERAGED}"
+    short = f"{agreement(found)}{'; ' + said if said else ''}. {NOT_AVERAGED} {TAU_WORDS}"
     return [("Does the answer depend on the method?", short), *(_reason(found, one) for one in found.methods)]
 
 
