@@ -62,7 +62,7 @@ class Contrast:
     @cached_property
     def is_open(self) -> Flags:
         """(n,) whether a step rests on a missing score."""
-        found: Flags = self.gaps[:2].any(axis=0)
+        found: Flags = np.any(self.gaps[:2], axis=0)
         return found
 
     @property
@@ -140,7 +140,5 @@ def branches_of(study: Study) -> tuple[str, ...]:
     for _, node in study.walk():
         if not node.is_leaf:
             above = paths[node.parent]
-            paths[node.id] = (
-                f"{above} \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} {node.name}" if above else node.name
-            )
+            paths[node.id] = f"{above} › {node.name}" if above else node.name
     return tuple(paths[leaf.parent] for leaf in study.leaves())
