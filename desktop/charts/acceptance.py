@@ -193,6 +193,12 @@ def never_words(shown: Acceptance, place: int) -> str:
     return "never first, whatever the weights"
 
 
+def drawn_words(shown: Acceptance) -> str:
+    """ " Only the 200 best of 230 options are drawn.", "" where all are."""
+    drawn, every = len(shown.names), len(shown.firm.result.table.options)
+    return f" Only the {drawn} best of {every} options are drawn." if drawn < every else ""
+
+
 def confidence_words(shown: Acceptance, place: int) -> str:
     """How often the option is first with its central weights, "…" while that is being worked out."""
     if not shown.is_sure:

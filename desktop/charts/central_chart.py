@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSizeF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFont, QPainter
 
 from desktop.analysis.arrays import Array
@@ -24,10 +24,11 @@ from desktop.charts.draws_chart import DrawsChart
 from desktop.charts.heat_cells import Grid
 from desktop.charts.picture import Cell
 from desktop.look import colour_of, font, look, text_on
-from desktop.look.painting import draw_text
+from desktop.look.painting import draw_text, swatch, text_width
 
 _FIRST, _SURE = 44.0, 76.0
 _NUMBERED = 26.0
+_LINE, _ENTRY, _ROOMY = 16.0, 180.0, 17.0
 _RIGHT = Qt.AlignmentFlag.AlignRight
 
 
@@ -45,7 +46,9 @@ class CentralChart(DrawsChart):
         count, width = self.rows_of(shown), size.width()
         left = cells.LEFT + cells.name_room(width) + _FIRST + 14
         room = max(40.0, width - left - _SURE - cells.RIGHT)
-        return Grid(width, count, 1, left, cells.row_height(count, size.height()), room)
+        below = legend_height(shown, width)
+        height = size.height() - below if size.height() - below >= cells.HEADER + count * _ROOMY else size.height()
+        return Grid(width, count, 1, left, cells.row_height(count, height), room)
 
     # Painting
 
@@ -57,6 +60,9 @@ class CentralChart(DrawsChart):
             else:
                 _paint_row(painter, shown, grid, row)
         _paint_heads(painter, grid, seen.top())
+        top = grid.top(grid.rows) + 8
+        if top + legend_height(shown, grid.width) <= seen.bottom() + 8:
+            _paint_legend(painter, shown, grid.width, top)
 
     # Reading
 
@@ -92,6 +98,31 @@ class CentralChart(DrawsChart):
 
     def figures(self, shown: Acceptance) -> Sequence[Sequence[Cell]]:
         return central_rows(shown)
+
+
+def legend_of(shown: Acceptance, width: float) -> list[tuple[int, float, float]]:
+    """(criterion, x, y) of each entry of the legend below the bars, y from the top of the legend."""
+    found: list[tuple[int, float, float]] = []
+    x, y = cells.LEFT, 0.0
+    for column, leaf in enumerate(shown.firm.result.table.leaves):
+        wide = min(text_width(leaf.name, font(11)), _ENTRY) + 30
+        if x > cells.LEFT and x + wide > width - cells.RIGHT:
+            x, y = cells.LEFT, y + _LINE
+        found.append((column, x, y))
+        x += wide
+    return found
+
+
+def legend_height(shown: Acceptance, width: float) -> float:
+    """How high the legend is; it stands where the rows leave it room."""
+    return legend_of(shown, width)[-1][2] + _LINE + 10
+
+
+def _paint_legend(painter: QPainter, shown: Acceptance, width: float, top: float) -> None:
+    for column, x, y in legend_of(shown, width):
+        leaf = shown.firm.result.table.leaves[column]
+        swatch(painter, QPointF(x + 5, top + y + _LINE / 2), colour_of(leaf.colour), 9)
+        draw_text(painter, QRectF(x + 15, top + y, _ENTRY, _LINE), leaf.name, font(11), look.tokens.text2)
 
 
 def weights_of(shown: Acceptance, row: int) -> Array:

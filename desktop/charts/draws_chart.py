@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from PySide6.QtCore import QRectF, QSizeF
 from PySide6.QtGui import QPainter
 
-from desktop.charts.acceptance import Acceptance
+from desktop.charts.acceptance import Acceptance, draws_text
 from desktop.charts.chart import Chart, Mark
 from desktop.charts.heat_cells import Grid, least_height
 from desktop.charts.picture import Cell
@@ -70,7 +70,9 @@ class DrawsChart(Chart):
 
     def title(self) -> str:
         name = str(self.accessibleName())
-        return f"{name}: {self.shown.firm.result.perspective.name}" if self.shown is not None else name
+        if self.shown is None:
+            return name
+        return f"{name}: {self.shown.firm.result.perspective.name}, {draws_text(self.shown.sample.count)}"
 
     def rows(self) -> Sequence[Sequence[Cell]]:
         return self.figures(self.shown) if self.shown is not None else ()

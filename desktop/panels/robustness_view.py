@@ -10,7 +10,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.charts.acceptability_chart import AcceptabilityChart
-from desktop.charts.acceptance import Acceptance, central_sentence, draws_text, pairs_sentence, ranks_sentence
+from desktop.charts.acceptance import (
+    Acceptance,
+    central_sentence,
+    drawn_words,
+    draws_text,
+    pairs_sentence,
+    ranks_sentence,
+)
 from desktop.charts.central_chart import CentralChart
 from desktop.charts.chart import Chart
 from desktop.charts.draws_chart import DrawsChart
@@ -49,7 +56,6 @@ class RobustnessView(AnalysisView):
         identify(self.set_draws, "robustness.sampling")
         self.set_draws.clicked.connect(self.ask_for_draws)
         self.reading = TextLabel("", 12, 500)
-        self.reading.setContentsMargins(0, 0, 0, 0)
         identify(self.reading, "robustness.reading")
         self.charts: dict[str, DrawsChart] = {
             "ranks": AcceptabilityChart(), "pairs": WinningChart(), "central": CentralChart()
@@ -97,7 +103,7 @@ class RobustnessView(AnalysisView):
         shown = Acceptance(firm, firm.sample, frame.view.option)
         self.charts[key].show_draws(shown)
         self.draws.setText(f"{draws_text(firm.sample.count)}, seed {firm.sampling.seed}", announce=is_still)
-        self.reading.setText(self._sentences[key](shown), announce=is_still)
+        self.reading.setText(self._sentences[key](shown) + drawn_words(shown), announce=is_still)
 
     def _turn(self) -> None:
         self._stack.setCurrentWidget(self.charts[self.picture.current()])
