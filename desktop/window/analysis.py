@@ -37,6 +37,7 @@ TABS: tuple[Tab, ...] = (
     Tab("robustness", "Robustness", "desktop.panels.robustness_view", "RobustnessView"),
     Tab("tornado", "Tornado", "desktop.panels.tornado_view", "TornadoView"),
     Tab("compare", "Compare", "desktop.panels.compare_view", "CompareView"),
+    Tab("perspectives", "Perspectives", "desktop.panels.perspectives_view", "PerspectivesView"),
     Tab("methods", "Methods", "desktop.panels.methods_view", "MethodsView"),
 )
 """The tabs after the scores."""
