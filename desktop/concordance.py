@@ -152,7 +152,12 @@ def with_removals(found: Concordance, cancel: Cancel | None = None) -> Concordan
     return replace(found, methods=methods, local=local)
 
 
-def _case_of(table: Table, counted: Ranks) -> _Case:
+def refuse_gaps(table: Table, shares: Array) -> None:
+    """Raise Known where a score that counts is missing."""
+    _refuse_gaps(table, np.flatnonzero(shares > 0))
+
+
+def _refuse_gaps(table: Table, counted: Ranks) -> None:
     missing = np.argwhere(np.isnan(table.values[:, counted]))
     if missing.size:
         option, leaf = table.options[missing[0][0]].name, table.leaves[counted[missing[0][1]]].name
@@ -160,6 +165,10 @@ def _case_of(table: Table, counted: Ranks) -> _Case:
             f"The score of “{option}” on “{leaf}” is missing, and the other methods need every score; nothing was "
             "compared; enter it, exclude the option, or give the criterion no weight."
         )
+
+
+def _case_of(table: Table, counted: Ranks) -> _Case:
+    _refuse_gaps(table, counted)
     scales = [leaf.scale for leaf in (table.leaves[column] for column in counted)]
     maximise = np.array([scale is not None and scale.worst < scale.best for scale in scales], dtype=bool)
     half = np.array([0.5 * abs(scale.high - scale.low) if scale is not None else 50.0 for scale in scales])

@@ -18,7 +18,7 @@ from desktop.charts import methods_words as words
 from desktop.charts.chart import Chart
 from desktop.charts.methods_chart import Key, MethodsChart, Mode
 from desktop.charts.notes_chart import NotesChart
-from desktop.concordance import Comparer, Concordance, with_removals
+from desktop.concordance import Comparer, Concordance, refuse_gaps, with_removals
 from desktop.evaluation import Result, Table
 from desktop.look.widgets import Segmented, TextLabel
 from desktop.panels.analysis_view import AnalysisView
@@ -90,7 +90,11 @@ class MethodsView(AnalysisView):
     # What is worked out
 
     def _answer(self, result: Result) -> Concordance | None:
-        """The answer for a result: kept, made now, or None until the hand rests; what is missing is asked for."""
+        """The answer for a result: kept, made now, or None until the hand rests; what is missing is asked for.
+
+        Raises Known where a score that counts is missing.
+        """
+        refuse_gaps(result.table, result.shares)
         found = next((kept for kept in self._kept if _answers(kept, result.table, result.shares)), None)
         if found is None and len(result.table.options) <= LIVE:
             found = self._comparer.compare(result.table, result.shares, result.perspective.name)
@@ -121,14 +125,10 @@ class MethodsView(AnalysisView):
             table, shares = self._asked
             self._errand.ask(lambda cancel: _whole(table, shares, cancel), self._on_answer)
 
-    def _on_answer(self, found: Concordance | Known) -> None:
+    def _on_answer(self, found: Concordance) -> None:
         self._asked = None
-        if isinstance(found, Concordance):
-            self._kept = [found, *self._kept[: KEPT - 1]]
-            self._show_again()
-        else:
-            self.nothing.setText(str(found))
-            self._choose_page()
+        self._kept = [found, *self._kept[: KEPT - 1]]
+        self._show_again()
 
     # What is shown
 
@@ -163,11 +163,8 @@ class MethodsView(AnalysisView):
         self.notes.setFixedWidth(min(360, max(168, round(0.31 * self.width()))))
 
 
-def _whole(table: Table, shares: Array, cancel: Cancel) -> Concordance | Known:
-    try:
-        return with_removals(Comparer().compare(table, shares, ""), cancel)
-    except Known as trouble:
-        return trouble
+def _whole(table: Table, shares: Array, cancel: Cancel) -> Concordance:
+    return with_removals(Comparer().compare(table, shares, ""), cancel)
 
 
 def _answers(found: Concordance, table: Table, shares: Array) -> bool:

@@ -18,7 +18,7 @@ from desktop.charts.tornado_chart import TornadoChart
 from desktop.commands import MoveWeight, SetSpread
 from desktop.evaluation import evaluate
 from desktop.panels.tornado_view import TornadoView
-from desktop.session import Session, Subject
+from desktop.session import Session
 from desktop.window.study_page import StudyPage
 from seeds import security_guarantees
 
@@ -170,10 +170,10 @@ def test_choosing_a_bar_or_a_line_of_the_list_selects_its_score_or_its_criterion
     assert option is not None
     assert stage.session.view.option == table.options[option].id
     assert stage.session.view.criterion == table.leaves[first[score].criterion].id
-    assert stage.session.view.subject is Subject.SCORE
+    assert stage.session.view.subject == "score"
     weight = next(place for place, bar in first.items() if bar.option is None)
     stage.click(weight)
-    assert stage.session.view.subject is Subject.CRITERION
+    assert stage.session.view.subject == "criterion"
     assert stage.session.view.criterion == table.leaves[first[weight].criterion].id
     view.first.setFocus()
     QTest.keyClick(view.first, Qt.Key.Key_End)

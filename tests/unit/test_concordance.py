@@ -15,8 +15,8 @@ from db.study.model import Criterion, Direction, Known, Option, Perspective, Sca
 from desktop.analysis.arrays import Array
 from desktop.analysis.ranking import additive, ranks
 from desktop.analysis.reversal import min_max
-from desktop.concordance import METHODS, Concordance, concordance
-from desktop.evaluation import evaluate
+from desktop.concordance import METHODS, Comparer, Concordance, concordance
+from desktop.evaluation import evaluate, table_of
 from desktop.exchange.concordance_text import methods_text
 from seeds import security_guarantees
 
@@ -77,6 +77,49 @@ def test_leaving_out_the_loser_is_said_to_change_the_winner_of_vikor() -> None:
     found = {one.method: one for one in concordance(study_of(EXAMPLE), "p").methods}
     assert found["VIKOR"].reversals == (0,)
     assert found["Weighted sum"].reversals == ()
+
+
+def test_the_winner_without_an_option_is_that_of_the_study_without_it() -> None:
+    study = study_of(EXAMPLE)
+    whole = concordance(study, "p")
+    for gone in range(4):
+        rest = concordance(study_of(np.delete(EXAMPLE, gone, axis=0)), "p")
+        kept = np.delete(np.arange(4), gone)
+        local = ranks(additive(min_max(np.delete(EXAMPLE, gone, axis=0)), WEIGHTS)[0])
+        assert whole.local is not None
+        for one, places in zip(
+            (*whole.methods, whole.local), (*(other.ranks for other in rest.methods), local), strict=True
+        ):
+            assert one.removals[gone].winners == tuple(kept[places == 1].tolist())
+            before = set(np.flatnonzero(one.ranks == 1).tolist()) - {gone}
+            assert one.removals[gone].winner_changed == bool(before and before != set(one.removals[gone].winners))
+
+
+def test_scales_made_from_the_options_are_said_to_change_the_winner_of_the_help_example() -> None:
+    found = concordance(study_of(EXAMPLE), "p")
+    assert found.local is not None
+    assert found.local.ranks.tolist() == help_table()[LOCAL][:4]
+    assert found.local.reversals == (0,)
+    assert found.local_ends == ()
+
+
+def test_a_scale_that_ends_at_the_worst_and_best_of_the_options_is_named() -> None:
+    matrix = EXAMPLE.copy()
+    matrix[[0, 1], [2, 2]] = (0.0, 100.0)
+    assert concordance(study_of(matrix), "p").local_ends == (2,)
+    assert concordance(study_of(matrix, (50.0, 30.0, 0.0)), "p").local_ends == ()
+
+
+def test_what_is_kept_between_two_weights_changes_no_ranking() -> None:
+    comparer, table = Comparer(), table_of(study_of(EXAMPLE))
+    for shares in ((0.5, 0.3, 0.2), (0.1, 0.6, 0.3), (0.0, 0.5, 0.5), (0.2, 0.2, 0.6)):
+        kept = comparer.compare(table, np.array(shares), "All")
+        anew = concordance(study_of(EXAMPLE, shares), "p")
+        assert not kept.is_whole
+        assert ranks_of(kept) == ranks_of(anew)
+        for one, other in zip(kept.methods, anew.methods, strict=True):
+            assert one.scores == pytest.approx(other.scores)
+            assert (one.tau, one.why) == (other.tau, other.why)
 
 
 def test_an_option_better_everywhere_is_first_under_every_method() -> None:
