@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from desktop.exchange.firmness_text import verdict_sentence, verdict_word
@@ -157,6 +157,12 @@ class VerdictLine(Ringed, QAbstractButton):
         )
         paint_icon(painter, "chevron-down", QPointF(area.right() - 12, middle + 0.5), ink, 12)
         self.paint_focus(painter, area.adjusted(-2, -2, 2, 2), _CHIP / 2)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip:

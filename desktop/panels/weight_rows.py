@@ -331,6 +331,11 @@ class LeafRow(Row):
         """How far the weight is from a flip, as it is shown; "" where that is not known."""
         return self._hold_said()[0]
 
+    def shows_label(self, hold: Hold) -> bool:
+        """Whether the row has room for the label of a flip beside its sign."""
+        name = self.name_area().left() + text_width(self.node.name, font(13, 600))
+        return self.is_tall or name + 8 + label_width(hold) < self._label_right()
+
     def _hold_said(self) -> tuple[str, Closeness]:
         hold = self.slider.state.hold
         return ("", Closeness.NONE) if hold is None else (hold.label(), hold.closeness)
@@ -445,9 +450,9 @@ class LeafRow(Row):
             paint_shape(painter, QPointF(self.width() - RIGHT - LOCK / 2, 28), hold.closeness)
             return
         paint_shape(painter, QPointF(self.slider.x() - SIGN / 2 + 1, self.height() / 2), hold.closeness)
-        wide = label_width(hold)
-        if self.name_area().left() + text_width(self.node.name, font(13, 600)) + wide + 8 < self._label_right():
-            paint_label(painter, QRectF(self._label_right() - wide - 1, 0, wide + 1, self.height()), hold)
+        if self.shows_label(hold):
+            left = self.name_area().left()
+            paint_label(painter, QRectF(left, 0, self._label_right() - left, self.height()), hold)
 
 
 _PLAIN = Qt.KeyboardModifier.NoModifier
