@@ -13,7 +13,7 @@ from desktop.charts import sensitivity_words as words
 from desktop.charts.chart import Chart, Mark
 from desktop.charts.picture import Cell
 from desktop.charts.ranking_words import called, number
-from desktop.charts.sensitivity_paint import Canvas, label_left, labels_of, names_width, pill_area
+from desktop.charts.sensitivity_paint import Canvas, label_left, labels_of, names_width, piece_area, pill_area
 from desktop.charts.sensitivity_scene import Sweep
 from desktop.charts.sensitivity_space import NUMBER, PITCH, Space, span_of
 from desktop.look import look
@@ -79,7 +79,22 @@ class SensitivityChart(Chart):
                  words.flip_words(sweep, flip), ("flip", place))
             for place, flip in enumerate(sweep.course.flips)
         ]  # fmt: skip
-        return (self._now_mark(space), *flips, *self._names(space))
+        return (self._now_mark(space), *flips, *self._pieces(space), *self._names(space))
+
+    def _pieces(self, space: Space) -> list[Mark]:
+        assert self.sweep is not None
+        if self.sweep.course.is_stuck:
+            return []
+        found, options = self.sweep.course.envelope, self.sweep.firm.result.table.options
+        return [
+            Mark(
+                piece_area(self.sweep, space, piece),
+                ", ".join(options[row].name for row in winners),
+                words.piece_words(self.sweep, piece),
+                winners[0],
+            )
+            for piece, winners in enumerate(found.winners)
+        ]
 
     def _now_mark(self, space: Space) -> Mark:
         assert self.sweep is not None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import ceil
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QPainter, QPen, QPolygonF
+from PySide6.QtGui import QPainter, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from desktop.charts import sensitivity_words as words
@@ -18,13 +18,15 @@ from desktop.look import blend, colour_of, font, look
 from desktop.look.painting import draw_text, swatch
 
 NARROWEST, HIGH, EDGE, GAP, HEAD = 224.0, 116.0, 12.0, 8.0, 38.0
+KEPT = 120
+"""Small charts whose still parts are kept as pixels."""
 _RIGHT = Qt.AlignmentFlag.AlignRight
 
 
 def cells(count: int, width: float) -> list[QRectF]:
     """Where so many small charts stand in this width, row by row."""
     across = max(1, min(count, int((width - 2 * EDGE + GAP) // (NARROWEST + GAP))))
-    wide = (width - 2 * EDGE - GAP * (across - 1)) / across
+    wide = float((width - 2 * EDGE - GAP * (across - 1)) // across)  # Whole, so that what is kept as pixels is sharp.
     return [
         QRectF(EDGE + (place % across) * (wide + GAP), 4 + (place // across) * (HIGH + GAP), wide, HIGH)
         for place in range(count)
@@ -39,6 +41,8 @@ class SensitivityOverview(Chart):
         self.survey: Survey | None = None
         self._range = (0.0, 100.0)
         self._leader = ""
+        self._is_picture = False
+        self._frames: dict[object, QPixmap] = {}
 
     def show_survey(self, survey: Survey) -> None:
         """Show another moment."""
@@ -83,7 +87,34 @@ class SensitivityOverview(Chart):
             return
         for area, sweep in zip(cells(len(self.survey.sweeps), size.width()), self.survey.sweeps, strict=True):
             if area.intersects(seen):
-                _Cell(painter, area, sweep, self._range).paint(self._pointed_key() == sweep.leaf.id)
+                cell = _Cell(painter, area, sweep, self._range)
+                if self._is_picture:
+                    cell.frame()
+                else:
+                    painter.drawPixmap(area.topLeft(), self._frame_of(sweep, area, painter.device().devicePixelRatio()))
+                cell.content()
+
+    def paint_picture(self, painter: QPainter, size: QSizeF) -> None:
+        self._is_picture = True
+        super().paint_picture(painter, size)
+        self._is_picture = False
+
+    def _frame_of(self, sweep: Sweep, area: QRectF, ratio: float) -> QPixmap:
+        """What of a small chart stays while weights move, painted once."""
+        leaf, is_pointed = sweep.leaf, self._pointed_key() == sweep.leaf.id
+        key = (leaf.name, leaf.colour, area.width(), ratio, look.tokens.is_dark, is_pointed)
+        if key not in self._frames:
+            if len(self._frames) >= KEPT:
+                self._frames.clear()
+            made = QPixmap(round(area.width() * ratio), round(area.height() * ratio))
+            made.setDevicePixelRatio(ratio)
+            made.fill(look.tokens.surface)
+            painter = QPainter(made)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            _Cell(painter, QRectF(0, 0, area.width(), area.height()), sweep, self._range).frame(is_pointed)
+            painter.end()
+            self._frames[key] = made
+        return self._frames[key]
 
     def _pointed_key(self) -> object:
         return None if self._pointed is None else self._pointed.key
@@ -102,11 +133,19 @@ class _Cell:
         self.plot = QRectF(area.left() + 9, area.top() + HEAD + 4, area.width() - 18, area.height() - HEAD - 11)
         self.least, self.most = shown
 
-    def paint(self, is_pointed: bool) -> None:
+    def frame(self, is_pointed: bool = False) -> None:
+        """Paint what does not depend on any weight."""
         tokens, painter = self.tokens, self.painter
         painter.setPen(QPen(tokens.border_strong if is_pointed else tokens.border, 1))
-        painter.setBrush(tokens.surface)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(self.area.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        swatch(painter, QPointF(self.area.left() + 14, self.area.top() + 14), colour_of(self.sweep.leaf.colour), 9)
+        name = QRectF(self.area.left() + 24, self.area.top() + 5, self.area.width() - 24 - 58, 18)
+        draw_text(painter, name, self.sweep.leaf.name, font(12, 600), tokens.text)
+        painter.fillRect(self.plot, blend(tokens.surface, tokens.hover, 0.45))
+
+    def content(self) -> None:
+        """Paint what follows the weights."""
         self._head()
         self._ground()
         if not self.sweep.course.is_stuck:
@@ -119,17 +158,13 @@ class _Cell:
 
     def _head(self) -> None:
         area, sweep, tokens = self.area, self.sweep, self.tokens
-        swatch(self.painter, QPointF(area.left() + 14, area.top() + 14), colour_of(sweep.leaf.colour), 9)
         share = QRectF(area.right() - 60, area.top() + 5, 52, 18)
-        name = QRectF(area.left() + 24, area.top() + 5, area.width() - 24 - 58, 18)
-        draw_text(self.painter, name, sweep.leaf.name, font(12, 600), tokens.text)
         draw_text(self.painter, share, words.percent(sweep.share), font(12, 400, True), tokens.text, _RIGHT)
         line = QRectF(area.left() + 9, area.top() + 22, area.width() - 17, 17)
         draw_text(self.painter, line, words.way_words(sweep), font(11, 400, True), tokens.text2)
 
     def _ground(self) -> None:
         tokens, plot, sweep = self.tokens, self.plot, self.sweep
-        self.painter.fillRect(plot, blend(tokens.surface, tokens.hover, 0.45))
         if sweep.band is not None:
             low, high = (self._point(share, 0).x() for share in sweep.band)
             area = QRectF(low, plot.top(), max(1.5, high - low), plot.height())
@@ -140,7 +175,7 @@ class _Cell:
         sweep, painter, tokens = self.sweep, self.painter, self.tokens
         line, found, leader = sweep.course.line, sweep.course.envelope, sweep.firm.leader
         best = zip(found.edges.tolist(), found.totals.tolist(), strict=True)
-        painter.setPen(QPen(blend(tokens.surface, tokens.accent, 0.32), 5))
+        painter.setPen(QPen(blend(tokens.surface, tokens.accent, 0.45 if tokens.is_dark else 0.32), 5))
         painter.drawPolyline(QPolygonF([self._point(share, total) for share, total in best]))
         ends = [self._point(end, float(totals[0, leader])) for end, totals in (
             (sweep.course.low, line.start), (sweep.course.high, line.end))]  # fmt: skip

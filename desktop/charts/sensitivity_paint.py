@@ -20,6 +20,7 @@ from desktop.look.painting import draw_text, metrics, text_width
 
 _RIGHT, _CENTRE = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignHCenter
 PILL = 18.0
+_QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,12 @@ def pill_text(sweep: Sweep) -> str:
     return f"now {percent(sweep.share)}"
 
 
+def piece_area(sweep: Sweep, space: Space, piece: int) -> QRectF:
+    """The piece of the ribbon along which the same options lead."""
+    low, high = (space.x(float(edge)) for edge in sweep.course.envelope.edges[piece : piece + 2])
+    return QRectF(low, 4, max(1.0, high - low - 1), RIBBON - 3)
+
+
 def ink_of(sweep: Sweep, row: int) -> QColor:
     """The colour of an option's line."""
     tokens = look.tokens
@@ -68,7 +75,7 @@ def ink_of(sweep: Sweep, row: int) -> QColor:
         return tokens.accent
     if row in sweep.first or row == sweep.option:
         return tokens.text
-    return blend(tokens.text3, tokens.surface, 0.5)
+    return blend(tokens.text3, tokens.surface, 0.35 if tokens.is_dark else 0.5)
 
 
 class Canvas:
@@ -102,6 +109,8 @@ class Canvas:
         if at is not None and not is_taken:
             self._guide(at, lit)
         self._now(is_taken)
+        self._flip_names()
+        self._shares()
         self._totals(self.sweep.share if at is None or is_taken else at)
 
     # What stays
@@ -115,20 +124,15 @@ class Canvas:
 
     def _grid(self) -> None:
         space, tokens, painter = self.space, self.tokens, self.painter
-        grid = blend(tokens.grid, tokens.border, 0.35)
+        grid = tokens.border if tokens.is_dark else tokens.grid
         for total in space.ticks():
             y = round(space.y(total))
             painter.fillRect(QRectF(space.left, y, space.right - space.left, 1), grid)
             area = QRectF(0, y - 8, space.left - 8, 16)
             draw_text(painter, area, number(total, 0), font(11, 400, True), tokens.text3, _RIGHT)
         painter.fillRect(QRectF(space.left, space.bottom, space.right - space.left, 1), tokens.border_strong)
-        for share in (0.0, 0.25, 0.5, 0.75, 1.0):
-            x = space.x(share)
-            painter.fillRect(QRectF(round(x), space.bottom, 1, 4), tokens.border_strong)
-            text = f"{round(100 * share)} %"
-            draw_text(
-                painter, QRectF(x - 26, space.bottom + 4, 52, 16), text, font(11, 400, True), tokens.text3, _CENTRE
-            )
+        for share in _QUARTERS:
+            painter.fillRect(QRectF(round(space.x(share)), space.bottom, 1, 4), tokens.border_strong)
 
     def _unreachable(self) -> None:
         space, tokens = self.space, self.tokens
@@ -186,20 +190,10 @@ class Canvas:
             self.painter.drawPoints(points)
 
     def _flips(self) -> None:
-        face, tokens, last = font(11, 600, True), self.tokens, -1e9
+        self.painter.setPen(QPen(self.tokens.accent, 2))
+        self.painter.setBrush(self.tokens.surface)
         for flip in self.course.flips:
-            at = QPointF(self.space.x(flip.share), self.space.y(flip.total))
-            self.painter.setPen(QPen(tokens.accent, 2))
-            self.painter.setBrush(tokens.surface)
-            self.painter.drawEllipse(at, 4.5, 4.5)
-            text = percent(flip.share)
-            width = text_width(text, face)
-            left = max(self.space.left + 2, min(at.x() - width / 2, self.space.right - width))
-            if (
-                left > last + 4
-            ):  # A name that would lie on the one before is read off the ribbon, by hovering, or in the table.
-                draw_text(self.painter, QRectF(left, at.y() - 24, width + 2, 16), text, face, tokens.text)
-                last = left + width
+            self.painter.drawEllipse(QPointF(self.space.x(flip.share), self.space.y(flip.total)), 4.5, 4.5)
 
     def _ribbon(self) -> None:
         found, space, tokens = self.course.envelope, self.space, self.tokens
@@ -207,7 +201,7 @@ class Canvas:
         draw_text(self.painter, QRectF(0, 4, space.left - 8, RIBBON - 2), "Leads", font(11), tokens.text3, _RIGHT)
         for piece, winners in enumerate(found.winners):
             low, high = float(found.edges[piece]), float(found.edges[piece + 1])
-            area = QRectF(space.x(low), 4, max(1.0, space.x(high) - space.x(low) - 1), RIBBON - 3)
+            area = piece_area(self.sweep, space, piece)
             is_now = leader in winners and low - TIE <= share <= high + TIE
             self.painter.setPen(Qt.PenStyle.NoPen)
             self.painter.setBrush(tokens.accent if is_now else tokens.pressed)
@@ -271,12 +265,37 @@ class Canvas:
             area = area.adjusted(14, 0, 0, 0)
         draw_text(painter, area, pill_text(sweep), font(11, 600, True), ink, _CENTRE)
 
+    def _flip_names(self) -> None:
+        face, space, last = font(11, 600, True), self.space, -1e9
+        now = space.x(self.sweep.share)
+        for flip in self.course.flips:
+            text, x = percent(flip.share), space.x(flip.share)
+            width = text_width(text, face)
+            left = max(space.left + 2, min(x - width / 2, space.right - width))
+            if left <= last + 4:  # Too close to the one before: the ribbon and its read-out tell of it.
+                continue
+            area = QRectF(left, space.y(flip.total) - 24, width + 2, 16)
+            if left - 2 <= now <= left + width + 2:
+                self.painter.fillRect(area.adjusted(-3, 1, 2, 0), self.tokens.surface)
+            draw_text(self.painter, area, text, face, self.tokens.text)
+            last = left + width
+
+    def _shares(self) -> None:
+        """The axis, without what the handle would hide."""
+        space, face, handle = self.space, font(11, 400, True), pill_area(self.sweep, self.space)
+        for share in _QUARTERS:
+            text = f"{round(100 * share)} %"
+            half, x = text_width(text, face) / 2 + 3, space.x(share)
+            if x + half < handle.left() or x - half > handle.right():
+                area = QRectF(x - 26, space.bottom + 4, 52, 16)
+                draw_text(self.painter, area, text, face, self.tokens.text3, _CENTRE)
+
     def _totals(self, share: float) -> None:
         sweep, space, painter, tokens = self.sweep, self.space, self.painter, self.tokens
         totals = sweep.totals if share == sweep.share else self.course.totals_at(share)
         right = label_left(sweep, space) + space.names + NUMBER
         face = font(11, 400, True)
-        heading = f"at {percent(share)}"
+        heading = f"total at {percent(share)}"
         draw_text(painter, QRectF(right - 90, 4, 90, RIBBON - 2), heading, face, tokens.text3, _RIGHT)
         drop = _drop(face)
         for label in labels_of(sweep, space):

@@ -32,6 +32,7 @@ class Course:
     """The lines of one criterion: what stays as it is while its share moves along them."""
 
     line: ShareLines
+    known: Envelope | None = None
 
     @property
     def low(self) -> float:
@@ -51,7 +52,7 @@ class Course:
     @cached_property
     def envelope(self) -> Envelope:
         """Who is first along the share."""
-        return self.line.envelopes()[0]
+        return self.known or self.line.envelopes()[0]
 
     @cached_property
     def flips(self) -> tuple[Flip, ...]:
@@ -207,7 +208,10 @@ class Survey:
 
 def survey(firm: Firmness, order: tuple[int, ...] | None = None) -> Survey:
     """The sweeps of all criteria: in the order of these columns, else the one closest to a flip first."""
-    sweeps = [Sweep(firm, column, Course(line_of(firm.lines, column)), (), None) for column in range(firm.shares.size)]
+    sweeps = [
+        Sweep(firm, column, Course(line_of(firm.lines, column), envelope), ())
+        for column, envelope in enumerate(firm.lines.envelopes())
+    ]
     if order is not None and len(order) == len(sweeps):
         return Survey(tuple(sweeps[column] for column in order))
     return Survey(tuple(sorted(sweeps, key=lambda sweep: sweep.way)))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from db.study.words import counted
 from desktop.analysis.arrays import TIE
-from desktop.charts.ranking_words import MINUS, called, number
+from desktop.charts.ranking_words import MINUS, called, number, trimmed
 from desktop.charts.sensitivity_scene import Flip, Survey, Sweep
 
 Cell = str | float | None
@@ -70,8 +70,7 @@ def sentence(sweep: Sweep) -> str:
     """Who leads between which weights, and what the nearest flip is."""
     if sweep.course.is_stuck:
         is_only = len(sweep.firm.result.table.leaves) == 1
-        why = "It is the only criterion" if is_only else "Every other weight is locked"
-        return f"{why}, so this weight cannot move."
+        return f"It cannot move: {'it is the only criterion' if is_only else 'all other weights are locked'}."
     if sweep.is_unknown:
         return "It has no weight and scores on it are missing, so what a weight would change cannot be told."
     order, best = sweep.firm.result.order.tolist(), sweep.firm.result.best_rank
@@ -83,7 +82,17 @@ def sentence(sweep: Sweep) -> str:
         reach = "at every weight" if sweep.course.high >= 1.0 - TIE else "at every weight that the locks leave"
         return f"{who} {reach} of this criterion."
     low, high = sweep.band
-    return f"{who} from {number(100.0 * low)} to {percent(high)}; {_nearest_words(sweep, sweep.nearest)}."
+    return f"{who} from {trimmed(100.0 * low)} to {trimmed(100.0 * high)} %; {_nearest_words(sweep, sweep.nearest)}."
+
+
+def short_sentence(sweep: Sweep) -> str:
+    """The nearest flip alone, where the whole sentence has no room; "" where the sentence is short itself."""
+    if sweep.course.is_stuck or sweep.is_unknown or sweep.way <= TIE:
+        return ""
+    if sweep.nearest is None or sweep.band is None:
+        return "No flip at any weight" + ("" if sweep.course.high >= 1.0 - TIE else " that the locks leave")
+    said = _nearest_words(sweep, sweep.nearest)
+    return f"{said[0].upper()}{said[1:]}"
 
 
 def _nearest_words(sweep: Sweep, flip: Flip) -> str:
@@ -109,6 +118,13 @@ def notes(sweep: Sweep) -> list[str]:
             kinds = "those that lead somewhere, the best eight and the selected"
         said.append(f"{len(sweep.rows)} of {count} shown: {kinds}")
     return said
+
+
+def piece_words(sweep: Sweep, piece: int) -> str:
+    """ "leads from 16.6 to 68.7 %": where a piece of the envelope lies."""
+    edges, winners = sweep.course.envelope.edges, sweep.course.envelope.winners[piece]
+    low, high = (trimmed(100.0 * float(edge)) for edge in edges[piece : piece + 2])
+    return f"{_leads(winners)} from {low} to {high} %"
 
 
 def summary(sweep: Sweep) -> str:
@@ -146,7 +162,7 @@ def rows(sweep: Sweep) -> list[list[Cell]]:
 
 
 def _end(share: float) -> str:
-    return f"{number(100.0 * share).removesuffix('.0')} %"
+    return f"{trimmed(100.0 * share)} %"
 
 
 def _lead_span(sweep: Sweep, row: int) -> tuple[float | None, float | None]:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 from db.study.model import Id
 from desktop.charts import sensitivity_words as words
 from desktop.charts.chart import Chart
+from desktop.charts.ranking_words import called
 from desktop.charts.sensitivity_chart import SensitivityChart
 from desktop.charts.sensitivity_overview import SensitivityOverview
 from desktop.charts.sensitivity_scene import Sweeper, survey
@@ -15,7 +16,7 @@ from desktop.evaluation import Result
 from desktop.firmness import Firmness
 from desktop.look.buttons import Button, Segmented
 from desktop.look.focus import identify
-from desktop.look.painting import hint
+from desktop.look.painting import hint, text_width
 from desktop.look.widgets import TextLabel
 from desktop.panels.analysis_view import AnalysisView
 from desktop.panels.frame import Frame
@@ -102,13 +103,17 @@ class SensitivityView(AnalysisView):
         if self.criterion.toolTip() != hint(sweep.leaf.name):
             self.criterion.setText(sweep.leaf.name.replace("&", "&&"))
             self.criterion.setToolTip(hint(sweep.leaf.name))
-        self.said.setText(words.sentence(sweep), announce=not self.session.in_gesture)
+        said = words.sentence(sweep)
+        if text_width(said, self.said.face) > self.said.width():
+            said = words.short_sentence(sweep) or said
+        self.said.setText(said, announce=not self.session.in_gesture)
         self.one.show_sweep(sweep)
 
     def _show_all(self, frame: Frame, firm: Firmness) -> None:
         # While a weight moves the charts keep their places, so that none jumps away from under the eye.
         self.all.show_survey(survey(firm, self.all.order if self.session.in_gesture else None))
-        self.said.setText("The weight closest to a flip comes first; click one to look closer.")
+        leader = called(firm.result.table.options[firm.leader])
+        self.said.setText(f"{leader} leads now; the weight closest to a flip comes first.", announce=False)
 
     def _show_again(self) -> None:
         if self._frame is not None:
