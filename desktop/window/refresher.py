@@ -54,6 +54,11 @@ class Refresher(QObject):
         self._rest.setSingleShot(True)
         self._rest.setInterval(FIRST_REST_MS)
         self._rest.timeout.connect(self._deepen)
+        # Stillness begins once a frame is painted: while one takes long, the next move is waiting already.
+        self._painted = QTimer(self)
+        self._painted.setSingleShot(True)
+        self._painted.setInterval(0)
+        self._painted.timeout.connect(self._rest.start)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(0)
@@ -73,6 +78,7 @@ class Refresher(QObject):
     def stop(self) -> None:
         """Hear of the session no more."""
         self._timer.stop()
+        self._painted.stop()
         self._rest.stop()
         self._errand.stop()
         for leave in self._leave:
@@ -130,11 +136,11 @@ class Refresher(QObject):
             return
         self._errand.cancel()
         self._asked = None
-        if firm is None or firm.deep is not None:
-            self._rest.stop()
-        else:
+        self._rest.stop()
+        self._painted.stop()
+        if firm is not None and firm.deep is None:
             self._asked = firm
-            self._rest.start()
+            self._painted.start()
 
     def _deepen(self) -> None:
         firm, deep_judge = self._asked, self._deep_judge
