@@ -36,6 +36,7 @@ TABS: tuple[Tab, ...] = (
     Tab("flips", "Flips", "desktop.panels.flips_view", "FlipsView"),
     Tab("robustness", "Robustness", "desktop.panels.robustness_view", "RobustnessView"),
     Tab("tornado", "Tornado", "desktop.panels.tornado_view", "TornadoView"),
+    Tab("tradeoff", "Trade-off", "desktop.panels.tradeoff_view", "TradeoffView"),
     Tab("compare", "Compare", "desktop.panels.compare_view", "CompareView"),
     Tab("perspectives", "Perspectives", "desktop.panels.perspectives_view", "PerspectivesView"),
     Tab("methods", "Methods", "desktop.panels.methods_view", "MethodsView"),
