@@ -71,9 +71,8 @@ class MethodsChart(Chart):
     def title(self) -> str:
         if self.found is None:
             return super().title()
-        if self.mode == "ranks":
-            return f"{self.found.perspective}: {words.agreement(self.found)}"
-        return f"{self.found.perspective}: {words.reversal_sentence(self.found)}"
+        said = words.agreement(self.found) if self.mode == "ranks" else words.reversal_sentence(self.found)
+        return f"{self.found.perspective}: {said[0].lower()}{said[1:]}"
 
     def summary(self) -> str:
         if self.found is None:
@@ -110,7 +109,7 @@ class MethodsChart(Chart):
             Mark(
                 QRectF(grid.left + column * grid.column, 0, grid.column, self._top),
                 one.method,
-                f"{words.TAU.lower()} {number(one.tau, 2)}; choose to see why" if column else "the answer of the study",
+                self._head_words(one, column),
                 (None, column),
             )
             for column, one in enumerate(found.methods)
@@ -123,6 +122,10 @@ class MethodsChart(Chart):
             ]
             marks.append(Mark(grid.cell(place, -1), found.table.options[row].name, "", (option, None)))
         return marks
+
+    def _head_words(self, one: Ranked, column: int) -> str:
+        likeness = f"{words.TAU.lower()} {number(one.tau, 2)}" if column else "the answer of the study"
+        return f"{likeness}; choose {'for the reasons of all' if column == self.method else 'for its reasons'}"
 
     def mark_at(self, at: QPointF) -> Mark | None:
         """The mark at a point; the heads stay in sight, whatever is scrolled below them."""
@@ -173,7 +176,8 @@ class _Painter:
     def column(self, column: int, seen: QRectF) -> None:
         """The ground of the chosen method."""
         area = self.grid.cell(0, column)
-        area = QRectF(area.left() + 1, seen.top(), area.width() - 2, seen.height())
+        bottom = min(seen.bottom(), self.grid.top + len(self.names) * self.grid.row)
+        area = QRectF(area.left() + 1, seen.top(), area.width() - 2, bottom - seen.top())
         self.painter.fillRect(area, blend(self.tokens.surface, self.tokens.hover, 0.7))
 
     def name(self, place: int, row: int, is_selected: bool) -> None:

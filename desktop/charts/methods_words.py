@@ -113,7 +113,7 @@ def reasons(found: Concordance, chosen: int | None) -> list[Section]:
 
 
 def _reason(found: Concordance, one: Ranked) -> Section:
-    likeness = "" if one is found.methods[0] else f": order {number(one.tau, 2)}"
+    likeness = "" if one is found.methods[0] else f": same order {number(one.tau, 2)}"
     return f"{one.method}{likeness}", " ".join(one.why)
 
 

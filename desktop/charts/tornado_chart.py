@@ -232,7 +232,7 @@ class _Painter:
             painter.drawEllipse(centre, 5, 5)
         else:
             swatch(painter, centre, colour)
-        area = QRectF(LEFT + 18, top, space.name_right - LEFT - 18, space.row_height)
+        area = QRectF(LEFT + 18, top, space.name_right - LEFT - 22, space.row_height)
         face = font(12, 600 if is_selected else 400)
         draw_text(painter, area, words.label(self.result, bar), face, self.tokens.text)
         self._figures(bar, top)

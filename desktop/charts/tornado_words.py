@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from desktop.charts.ranking_words import MINUS, called, number, points
 from desktop.evaluation import Result
+from desktop.exchange.firmness_text import percent
 from desktop.lead import Bar, End, Kind, Lead
 
 RULE = "By the part of its range in which the lead is lost, then by how far it moves the lead."
@@ -46,12 +47,9 @@ def figure(bar: Bar, end: End) -> str:
     """The end of an interval as a number, a weight in percent."""
     if bar.option is None:
         return f"{number(100.0 * end.figure).removesuffix('.0')} %"
-    if not end.figure:
-        return "0"
-    digits = f"{end.figure:.4g}" if abs(end.figure) < 1e5 else f"{end.figure:.3g}"
-    return (digits if "e" in digits else digits.rstrip("0").rstrip(".") if "." in digits else digits).replace(
-        "-", MINUS
-    )
+    size = abs(end.figure)
+    text = f"{end.figure:,.0f}" if 1e4 <= size < 1e9 else f"{end.figure:.4g}"
+    return text.replace("-", MINUS) if size else "0"
 
 
 def unit(result: Result, bar: Bar) -> str:
@@ -70,25 +68,17 @@ def span(result: Result, bar: Bar) -> str:
     return f"{figure(bar, bar.low)} to {with_unit(result, bar, bar.high)}"
 
 
-def part(share: float) -> str:
-    """A part 0..1 of a range in percent; never 0 or 100 % of what is not."""
-    if share >= 1.0:
-        return "all"
-    percent = max(1, min(99, round(100.0 * share)))
-    return f"{percent} %"
-
-
 def verdict(result: Result, bar: Bar) -> str:
     """ "loses the lead to B in 43 % of its range", or how far it moves a lead that it cannot lose."""
     if bar.rival is not None:
-        return f"loses the lead to {_names(result)[bar.rival]} in {part(bar.lost)} of its range"
+        return f"loses the lead to {_names(result)[bar.rival]} in {percent(bar.lost)} of its range"
     return f"moves the lead by {number(bar.swing)} points and cannot lose it"
 
 
 def short_verdict(bar: Bar) -> str:
     """The same in fewer words, without a name."""
     if bar.rival is not None:
-        return f"lost in {part(bar.lost)} of its range"
+        return f"lost in {percent(bar.lost)} of its range"
     return f"not lost; moves it by {number(bar.swing)}"
 
 
