@@ -26,7 +26,7 @@ LOW, HIGH = 26.0, 32.0
 PAD, GAP = 16.0, 14.0
 _FIXED = {"closeness": 74.0, "now": 62.0, "flip": 66.0, "change": 76.0}
 _RIGHT = {"now", "flip", "change"}
-_TRACK_FROM, _NOW_FROM = {False: 640.0, True: 900.0}, 600.0
+_TRACK_FROM, _NOW_FROM, _FIRST_FROM = {False: 640.0, True: 900.0}, 600.0, {False: 0.0, True: 540.0}
 _SHARES = {
     False: {"criterion": 0.42, "track": 0.26, "first": 0.32},
     True: {"option": 0.3, "criterion": 0.3, "track": 0.18, "first": 0.22},
@@ -47,8 +47,8 @@ Columns = Mapping[str, tuple[float, float]]
 def columns_of(width: float, has_options: bool) -> Columns:
     """Where the columns stand: figures are as wide as they need, names share the rest, and what is too much goes."""
     shown = ["closeness", *(["option"] if has_options else []), "criterion", "track", "now", "flip", "change", "first"]
-    gone = {name for name, least in (("track", _TRACK_FROM[has_options]), ("now", _NOW_FROM)) if width < least}
-    shown = [name for name in shown if name not in gone]
+    least = {"track": _TRACK_FROM[has_options], "now": _NOW_FROM, "first": _FIRST_FROM[has_options]}
+    shown = [name for name in shown if width >= least.get(name, 0.0)]
     parts = {name: part for name, part in _SHARES[has_options].items() if name in shown}
     room = width - 2 * PAD - GAP * (len(shown) - 1) - sum(_FIXED.get(name, 0.0) for name in shown)
     found, x = {}, PAD

@@ -147,7 +147,8 @@ class WeightRows(_Kept):
             first,
         )
         word = flips.closeness[place]
-        figures = (leaf.name, WORDS[word], 100.0 * now, 100.0 * flip, change, first or None, 100.0 * low, 100.0 * high)
+        told = (100.0 * flip, change, first) if has_flip else (None, None, None)
+        figures = (leaf.name, WORDS[word], 100.0 * now, *told, 100.0 * low, 100.0 * high)
         reach = self._reach
         span = (0.0, 0.0) if np.isnan(low) else (low / reach, min(1.0, high / reach))
         words = self._words(place, now, flip, first)

@@ -104,7 +104,7 @@ def test_two_options_are_reversed_in_sentences_whose_figures_do_it() -> None:
     study = study_of(EVEN, (60.0, 40.0))
     firm = firm_of(study)
     weight, points, score = ways_of(pair_of(firm, 1, 0))
-    assert weight.sentence == "Criterion 0 going down from 60.0 to 50.0 % makes the two level; any more puts B ahead."
+    assert weight.sentence == "Criterion 1 going up from 40.0 to 50.0 % makes the two level; any more puts B ahead."
     assert (
         points.sentence
         == "Moving 10.0 points from Criterion 0 to Criterion 1 makes the two level; any more puts B ahead."

@@ -257,3 +257,25 @@ def test_a_view_that_fails_over_a_change_does_not_keep_it_from_being_saved(sessi
         session.redo()
     assert [step.kind for step in told] == [Kind.DO, Kind.UNDO, Kind.REDO]
     assert told[-1].after is session.study
+
+
+def test_a_preview_is_shown_until_anything_is_done_and_nothing_is_kept_of_it(session: Session) -> None:
+    study, other, told = session.study, replace(session.study, title="Another"), steps_of(session)
+    heard: list[Study | None] = []
+    session.on_preview(lambda: heard.append(session.preview))
+    ends = (session.undo, session.settle, session.abandon, lambda: session.look(replace(session.view, perspective="q")))
+    for end in ends:
+        session.show_instead(other)
+        end()
+    assert heard == [other, None] * len(ends)
+    assert (session.study is study, told, session.undo_label) == (True, [], "")
+    session.show_instead(other)
+    session.do(MoveWeight("p", "c0", 0.9))
+    assert session.preview is None
+    assert [step.before for step in told] == [study]
+
+
+def test_what_the_hand_moves_is_shown_before_any_preview(session: Session) -> None:
+    session.do(MoveWeight("p", "c0", 0.9), live=True)
+    session.show_instead(replace(session.study, title="Another"))
+    assert session.preview is None
