@@ -104,15 +104,13 @@ def gap_title(contrast: Contrast) -> str:
 
 def gap_parts(contrast: Contrast) -> str:
     """What the gap is made of: the points each way, and what missing scores leave open."""
-    ahead, behind = contrast.steps[contrast.steps > 0], contrast.steps[contrast.steps < 0]
-    parts = [
-        f"{number(float(some.sum()), signed=True)} on {counted(some.size, 'criterion', 'criteria')}"
-        for some in (ahead, behind)
-        if some.size
-    ]
-    low, high = (number(end, signed=True) for end in contrast.gap_ends)
+    parts, (low, high) = [], (number(end, signed=True) for end in contrast.gap_ends)
     if low != high:
         parts.append(f"missing scores leave it between {low} and {high}")
+    sides = (contrast.steps[contrast.steps > 0], contrast.steps[contrast.steps < 0])
+    parts += [
+        f"{_signed(float(some.sum()))} on {counted(some.size, 'criterion', 'criteria')}" for some in sides if some.size
+    ]
     return ", ".join(parts) or "the same on every criterion that carries weight"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainter, QPen
@@ -28,7 +29,7 @@ from desktop.contrast import Contrast
 from desktop.look import colour_of, font, look
 from desktop.look.painting import draw_text, text_width
 
-LABEL, HEAD, FOOT, NOTE = 20.0, 34.0, 17.0, 16.0
+LABEL, HEAD, FOOT = 20.0, 34.0, 17.0
 TICKS = (0.0, 25.0, 50.0, 75.0, 100.0)
 FEW = 14
 """Up to so many criteria the rows do without headings where these do not fit; more have them and scroll."""
@@ -74,12 +75,12 @@ def starts_of(branches: Sequence[str]) -> list[int]:
     return [column for column, branch in enumerate(branches) if column == 0 or branch != branches[column - 1]]
 
 
-def space_of(size: QSizeF, branches: Sequence[str], has_note: bool) -> Space:
+def space_of(size: QSizeF, branches: Sequence[str]) -> Space:
     """Where everything lies; groups have headings where these fit."""
     columns = columns_of(size.width())
     bars = (columns.end, _BAR) if size.width() >= 600 else None
     left = columns.end + (_BAR + 24 if bars else 12)
-    room = size.height() - HEAD - FOOT - (NOTE if has_note else 0.0)
+    room = size.height() - HEAD - FOOT
     starts, count = starts_of(branches), len(branches)
     named = [start for start in starts if branches[start]]
     is_headed = bool(named) and (count + len(named)) * LOWEST <= room + 0.5
@@ -126,7 +127,7 @@ class ProfilesChart(Chart):
     def space(self, size: QSizeF | None = None) -> Space:
         """Where everything lies in content of a size, as shown now if none is given."""
         assert self._contrast is not None
-        return space_of(size or self.content_size, self._contrast.branches, bool(self._contrast.gaps.any()))
+        return space_of(size or self.content_size, self._contrast.branches)
 
     def labels(self, space: Space) -> list[QRectF]:
         """Where the name of each option stands: near its first dot."""
@@ -159,7 +160,7 @@ class ProfilesChart(Chart):
         branches = self._contrast.branches
         count = len(branches)
         headings = sum(1 for start in starts_of(branches) if branches[start]) if count > FEW else 0
-        return HEAD + (count + headings) * LOWEST + FOOT + (NOTE if self._contrast.gaps.any() else 0.0)
+        return HEAD + (count + headings) * LOWEST + FOOT
 
     def marks(self, size: QSizeF) -> Sequence[Mark]:
         contrast = self._contrast
@@ -194,6 +195,7 @@ class ProfilesChart(Chart):
         canvas.grid()
         canvas.criteria()
         canvas.options(self.labels(space))
+        canvas.axis()
         if self._contrast.gaps.any():
             canvas.note()
 
@@ -204,6 +206,7 @@ class _Canvas:
     def __init__(self, painter: QPainter, space: Space, contrast: Contrast, seen: QRectF) -> None:
         self.painter, self.space, self.contrast = painter, space, contrast
         self.tokens, self.count = look.tokens, len(contrast.rows)
+        self.foot = seen.bottom()
         tops = space.tops
         self.seen = [n for n, top in enumerate(tops) if top + space.row >= seen.top() and top <= seen.bottom()]
 
@@ -212,21 +215,26 @@ class _Canvas:
         painter, space, tokens = self.painter, self.space, self.tokens
         paint_heading(painter, space.columns, HEAD - 17, 16)
         for value in TICKS:
-            x = round(space.x(value))
             tone = tokens.border_strong if value in (0.0, 100.0) else tokens.grid
-            painter.fillRect(QRectF(x, HEAD - 2, 1, space.bottom - HEAD + 4), tone)
-            text = {0.0: "0 worst", 100.0: "100 best"}.get(value, f"{value:.0f}")
-            area = QRectF(x - 40, space.bottom + 2, 80, 14)
-            if value == 100.0:
-                area.moveRight(max(x + 13.0, space.width - 8))
-                area.setLeft(area.right() - 80)
-            align = _Align.AlignRight if value == 100.0 else _Align.AlignHCenter
-            draw_text(painter, area, text, font(11, 400, True), tokens.text2, align)
+            painter.fillRect(QRectF(round(space.x(value)), HEAD - 2, 1, space.bottom - HEAD + 4), tone)
         for y in space.splits:
             painter.fillRect(QRectF(LEFT, round(y), space.right - LEFT, 1), tokens.border)
         for y, text in space.headings:
             draw_text(painter, QRectF(LEFT, y, space.columns.end + 30, space.row), text, font(11, 600), tokens.text2)
             painter.fillRect(QRectF(LEFT, round(y + space.row) - 1, space.right - LEFT, 1), tokens.grid)
+
+    def axis(self) -> None:
+        """The ends and quarters of the scale, always in sight."""
+        space, tokens = self.space, self.tokens
+        top = min(space.bottom, self.foot - FOOT)
+        self.painter.fillRect(QRectF(0, top + 1, space.width, FOOT + 1), tokens.surface)
+        for value in TICKS:
+            x = round(space.x(value))
+            text = {0.0: "0 worst", 100.0: "100 best"}.get(value, f"{value:.0f}")
+            right = min(x + 40.0, space.width - 8)
+            align = _Align.AlignRight if right < x + 40 else _Align.AlignHCenter
+            area = QRectF(right - 80, top + 2, 80, 14)
+            draw_text(self.painter, area, text, font(11, 400, True), tokens.text2, align)
 
     def criteria(self) -> None:
         """Names and weights."""
@@ -278,6 +286,10 @@ class _Canvas:
         self.painter.setPen(QPen(colour, 1.25, Qt.PenStyle.DotLine))
         self.painter.drawLines(unknown)
 
+    def _joined(self) -> range:
+        """The rows between which lines can be seen."""
+        return range(max(0, self.seen[0] - 1), min(len(self.space.tops), self.seen[-1] + 2)) if self.seen else range(0)
+
     def _line(self, place: int, label: QRectF) -> None:
         first = self._dot(place, 0)
         foot = QPointF(max(label.left() + 8, min(first.x(), label.right() - 8)), label.bottom())
@@ -285,7 +297,9 @@ class _Canvas:
         self.painter.setPen(QPen(soft(place), 1))
         self.painter.drawLine(foot, first)
         self.painter.setPen(line_pen(place))
-        self.painter.drawPolyline([self._dot(place, column) for column in range(len(self.space.tops))])
+        dots = [self._dot(place, column) for column in self._joined()]
+        # Lines one by one are stroked far faster than one line with corners, which the dots hide anyway.
+        self.painter.drawLines([QLineF(*pair) for pair in pairwise(dots)])
 
     def _label(self, place: int, area: QRectF) -> None:
         total = words.total_text(self.contrast, place)
@@ -298,6 +312,6 @@ class _Canvas:
         draw_text(self.painter, figure, total, font(12, 600, True), self.tokens.text)
 
     def note(self) -> None:
-        """What hollow dots mean."""
-        area = QRectF(LEFT, self.space.bottom + FOOT, self.space.width - 2 * LEFT, NOTE - 2)
-        draw_text(self.painter, area, f"Hollow: {words.STAND_IN}.", font(11), self.tokens.text2)
+        """What hollow dots mean, where the names leave room."""
+        area = QRectF(LEFT, 1, self.space.columns.end - LEFT - 10, LABEL)
+        draw_text(self.painter, area, "Hollow: no score, 50 stands in", font(11), self.tokens.text2)

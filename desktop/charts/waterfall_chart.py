@@ -117,8 +117,7 @@ class WaterfallChart(Chart):
     ) -> None:
         """Show the gap between the first two. While a weight moves bars keep their places, so that the eye can too."""
         key = (contrast.result.table, contrast.rows[:2])
-        is_same = len(key) == len(self._key) and all(a is b or a == b for a, b in zip(key, self._key, strict=True))
-        if moving is None or self._by_size is None or not is_same:
+        if moving is None or self._by_size is None or key != self._key:
             self._by_size = contrast.by_size
         self._key, self._contrast, self._in_tree_order = key, contrast, in_tree_order
         self._stressed = (moving or selected, moving is not None)
@@ -175,7 +174,7 @@ class WaterfallChart(Chart):
         note = words.gap_notes(self._contrast, bars)
         space = space_of(size, bars, bool(note))
         canvas = _Canvas(painter, space, self._contrast, bars)
-        self._stress(painter, space, bars)
+        canvas.stress(*self._stressed)
         canvas.head()
         canvas.lines()
         for place, bar in enumerate(bars):
@@ -185,23 +184,23 @@ class WaterfallChart(Chart):
             area = QRectF(LEFT, space.top(len(bars) + 1) + 1, size.width() - 2 * LEFT, NOTE - 2)
             draw_text(painter, area, note, font(11), look.tokens.text2)
 
-    def _stress(self, painter: QPainter, space: Space, bars: Sequence[Bar]) -> None:
-        stressed, is_moving = self._stressed
-        assert self._contrast is not None
-        column = self._contrast.result.table.columns.get(stressed) if stressed else None
-        for place, bar in enumerate(bars):
-            if column in bar.columns:
-                paint_ground(painter, space.top(place), space.row, space.width, is_moving=is_moving)
-
 
 class _Canvas:
     """One painting of the waterfall."""
 
     def __init__(self, painter: QPainter, space: Space, contrast: Contrast, bars: Sequence[Bar]) -> None:
         self.painter, self.space, self.contrast, self.bars = painter, space, contrast, bars
-        self.tokens = look.tokens
+        self.tokens, self.stressed = look.tokens, -1
         self.figure = font(12, 600, True)
         self.leaves, self.shares = contrast.result.table.leaves, contrast.result.shares
+
+    def stress(self, leaf: Id | None, is_moving: bool) -> None:
+        """The row of the criterion that is selected or being moved."""
+        column = self.contrast.result.table.columns.get(leaf) if leaf else None
+        space, places = self.space, range(len(self.bars))
+        self.stressed = next((place for place in places if column in self.bars[place].columns), -1)
+        if self.stressed >= 0:
+            paint_ground(self.painter, space.top(self.stressed), space.row, space.width, is_moving=is_moving)
 
     def head(self) -> None:
         """The sentence, and what stands above the columns."""
@@ -256,7 +255,7 @@ class _Canvas:
             self._values(column, top)
         area = space.bar(place, bar.start, bar.end)
         self._bar(area, series_colour(0 if bar.points >= 0 else 1), bar.is_open)
-        self._label(area, bar.points, top)
+        self._label(area, bar.points, place)
 
     def _values(self, column: int, top: float) -> None:
         contrast = self.contrast
@@ -277,12 +276,15 @@ class _Canvas:
         painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
         painter.drawLines(hatches(area))
 
-    def _label(self, area: QRectF, points: float, top: float) -> None:
+    def _label(self, bar: QRectF, points: float, place: int) -> None:
         """The points beside the end that the bar grows towards."""
         text = number(points, signed=True)
         wide = text_width(text, self.figure) + 1
-        left = area.left() - 5 - wide if points < 0 else area.right() + 5
-        draw_text(self.painter, QRectF(left, top, wide, self.space.row), text, self.figure, self.tokens.text)
+        left = bar.left() - 5 - wide if points < 0 else bar.right() + 5
+        area = QRectF(left, self.space.top(place), wide, self.space.row)
+        if place != self.stressed:  # So that the line of being level does not run through a figure.
+            self.painter.fillRect(area.adjusted(-1, 3, 0, -3), self.tokens.surface)
+        draw_text(self.painter, area, text, self.figure, self.tokens.text)
 
     def gap(self) -> None:
         """The last bar: the difference of the totals."""
@@ -297,7 +299,7 @@ class _Canvas:
             draw_text(self.painter, area, total, self.figure, self.tokens.text, _Right)
         area = space.bar(place, 0.0, gap)
         self._bar(area, series_colour(0 if gap >= 0 else 1), bool(contrast.is_open.any()))
-        self._label(area, gap, top)
+        self._label(area, gap, place)
 
 
 def hatches(area: QRectF) -> list[QLineF]:

@@ -20,7 +20,7 @@ from desktop.look import font, paint_icon
 from desktop.look.buttons import HEIGHT
 from desktop.look.focus import identify
 from desktop.look.icons import IconButton
-from desktop.look.painting import draw_text, elided_in
+from desktop.look.painting import draw_text, elided_in, hint
 from desktop.look.widgets import Button, Segmented
 from desktop.panels.analysis_view import AnalysisView
 from desktop.panels.frame import Frame
@@ -72,7 +72,7 @@ class Pick(Button):
         text = name.replace("&", "&&")
         if text != self.text():
             self.setText(text)
-            self.setToolTip(f"{full}: choose another option".replace("&", "&&"))
+            self.setToolTip(hint(f"{full}: choose another option"))
             identify(self, name=f"{_PLACES[self._place]} option: {full}")
 
     def _paint_content(self, painter: QPainter, area: QRectF) -> None:
