@@ -21,7 +21,7 @@ COARSE = 2_000
 MOST_OPTIONS = 200
 """Options that are drawn; where there are more, the best of them."""
 HELD = 16 * 2**20
-"""Draws of scores, 8 bytes each, that are held; more are drawn anew each time."""
+"""Numbers of a kind of draws, 8 bytes each, that are held; more are drawn anew each time."""
 MIDDLE = 50.0
 """The value that stands in for a missing score, whose draws are anything from 0 to 100."""
 
@@ -137,6 +137,9 @@ class Plausible:
 
     def _around(self, shares: Array, spread: float, seed: int, cancel: Cancel | None) -> WeightSample:
         """What `WeightSampler.sample` has around the shares, bit for bit, from the same u in every frame."""
+        if self.count * shares.size > HELD:
+            sampler = WeightSampler(whole(shares.size))
+            return sampler.sample(self.count, seed, around=shares, spread=spread, cancel=cancel)
         if self._base is None or self._base_key != (shares.size, seed):
             self._base = WeightSampler(whole(shares.size)).sample(self.count, seed, cancel=cancel)
             self._base_key = (shares.size, seed)
