@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -87,15 +88,25 @@ def _hold(ends: list[float], below: bool, above: bool, signed: float, way: float
     return Hold(ends[0], ends[1], below, above, signed if np.isfinite(way) else None, found)
 
 
+@cache
+def _tinted(ground: int, ink: int, part: float) -> QColor:
+    return blend(QColor.fromRgb(ground), QColor.fromRgb(ink), part)
+
+
+@cache
+def _tick_pen(ink: int) -> QPen:
+    return QPen(QColor.fromRgb(ink), 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.MiterJoin)
+
+
 def paint_band(painter: QPainter, area: QRectF, left_tick: bool, right_tick: bool, ground: QColor) -> None:
     """Shade a part of a track, with brackets at those ends where it flips."""
     good = look.tokens.good
     band = QRectF(area.left(), area.center().y() - BAND / 2, max(1.0, area.width()), BAND)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(blend(ground, good, _DARK_TINT if look.tokens.is_dark else _TINT))
+    painter.setBrush(_tinted(ground.rgb(), good.rgb(), _DARK_TINT if look.tokens.is_dark else _TINT))
     painter.drawRoundedRect(band, 2, 2)
     top, bottom = area.center().y() - _TICK / 2, area.center().y() + _TICK / 2
-    painter.setPen(QPen(good, 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.MiterJoin))
+    painter.setPen(_tick_pen(good.rgb()))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for wanted, x, inwards in ((left_tick, band.left(), _SERIF), (right_tick, band.right(), -_SERIF)):
         if wanted:

@@ -160,14 +160,15 @@ class WeightTree(QScrollArea):
         shown = list(walk_open(self._study, self._closed))
         ranged = self._fits(shown) if self.range_choice is None else self.range_choice
         self._with_range = ranged
+        is_tall = ranged or self.is_tall or self._is_roomy(shown)
         width, y = self.viewport().width(), 2
         self._order = [node.id for _, node in shown]
         for place, (depth, node) in enumerate(shown):
             row = self.rows[node.id]
             y += GAP if place and depth == 0 and not node.is_leaf else 0
-            height = self._height(node, ranged)
+            height = _height(node, is_tall)
             if isinstance(row, LeafRow):
-                row.set_lines(ranged or self.is_tall, ranged)
+                row.set_lines(is_tall, ranged)
             row.setGeometry(0, y, width, height)
             row.show()
             y += height
@@ -183,12 +184,12 @@ class WeightTree(QScrollArea):
             if isinstance(row, BranchRow):
                 row.set_open(node not in self._closed)
 
-    def _height(self, node: Criterion, ranged: bool) -> int:
-        return BRANCH_HEIGHT if not node.is_leaf else RANGED_HEIGHT if ranged or self.is_tall else LEAF_HEIGHT
-
     def _fits(self, shown: list[tuple[int, Criterion]]) -> bool:
-        wanted = 8 + sum(self._height(node, True) + (GAP if not node.is_leaf else 0) for _, node in shown)
-        return any(node.swing for _, node in shown) and wanted <= ROOMY * self.viewport().height()
+        return any(node.swing for _, node in shown) and _wanted(shown) <= ROOMY * self.viewport().height()
+
+    def _is_roomy(self, shown: list[tuple[int, Criterion]]) -> bool:
+        """Whether rows of two lines, which also say how far a flip is, all fit into the view."""
+        return self.range_choice is None and _wanted(shown) <= self.viewport().height()
 
     @property
     def shows_ranges(self) -> bool:
@@ -389,6 +390,15 @@ class WeightTree(QScrollArea):
     def place_of(self, node: Id) -> QPoint:
         """The middle of a row on the ground."""
         return self.rows[node].geometry().center()
+
+
+def _height(node: Criterion, is_tall: bool) -> int:
+    return BRANCH_HEIGHT if not node.is_leaf else RANGED_HEIGHT if is_tall else LEAF_HEIGHT
+
+
+def _wanted(shown: list[tuple[int, Criterion]]) -> int:
+    """How high all rows are together with two lines each."""
+    return 8 + sum(_height(node, True) + (GAP if not node.is_leaf else 0) for _, node in shown)
 
 
 def _first_stop(row: Row) -> QWidget:

@@ -220,5 +220,8 @@ def test_a_low_row_says_it_in_words_where_the_name_leaves_room(qtbot: QtBot) -> 
     names = ("Price", "A name that leaves no room at all", "Time")
     named = tuple(replace(leaf, name=name) for leaf, name in zip(study.criteria, names, strict=True))
     stage = staged(qtbot, replace(study, criteria=named))
-    assert not stage.panel.tree.shows_ranges
+    assert stage.row("c1").is_tall
+    assert stage.row("c1").shows_label(hold(stage, "c1"))
+    stage.panel.tree.show_ranges(False)
+    assert not stage.row("c1").is_tall
     assert [stage.row(f"c{k}").shows_label(hold(stage, f"c{k}")) for k in range(3)] == [True, False, True]

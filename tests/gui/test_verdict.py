@@ -130,7 +130,7 @@ def test_the_deep_answer_replaces_the_coarse_one_in_place(qtbot: QtBot, deep: No
     made.verdict.click()
     area, height = made.verdict.chip_area(), made.panel.chart.height()
     assert "2,000 draws" in made.card.text()
-    qtbot.waitUntil(lambda: "100,000 draws" in made.card.text())
+    qtbot.waitUntil(lambda: "100,000 draws" in made.card.text(), timeout=20_000)
     assert (made.verdict.chip_area(), made.panel.chart.height()) == (area, height)
     refresher.stop()
 
