@@ -171,8 +171,10 @@ class SensitivityChart(Chart):
         """What stays while the weight moves, painted once."""
         sweep = self.sweep
         assert sweep is not None
-        key = (sweep.course, sweep.rows, sweep.first, sweep.option, sweep.band, sweep.is_locked, space, ratio,
-               look.tokens.is_dark)  # fmt: skip
+        # The ends of the band come out of each frame anew, and differ by what rounding leaves.
+        band = sweep.band and tuple(round(share, 9) for share in sweep.band)
+        looks = (space, ratio, look.tokens.is_dark)
+        key = (sweep.course, sweep.rows, sweep.first, sweep.option, band, sweep.is_locked, *looks)
         if self._pixmap is None or self._pixmap[0] != key:
             made = QPixmap(round(space.width * ratio), round(space.height * ratio))
             made.setDevicePixelRatio(ratio)

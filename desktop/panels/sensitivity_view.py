@@ -39,6 +39,7 @@ class SensitivityView(AnalysisView):
         self._frame: Frame | None = None
         self._leaf: Id | None = None
         self._selected: Id | None = None
+        self._moving: Id | None = None
         self.one, self.all = SensitivityChart(), SensitivityOverview()
         self._build()
         self._connect()
@@ -59,7 +60,7 @@ class SensitivityView(AnalysisView):
 
     def _connect(self) -> None:
         self.which.changed.connect(lambda _: self._show_again())
-        self.criterion.clicked.connect(self._open_criteria)
+        self.criterion.clicked.connect(self._on_criterion_clicked)
         self.one.weight_taken.connect(self._hand.take)
         self.one.weight_moved.connect(self._on_dragged)
         self.one.weight_released.connect(self._hand.let_go)
@@ -86,15 +87,15 @@ class SensitivityView(AnalysisView):
             self._show_all(frame, firm)
 
     def _follow(self, frame: Frame, result: Result) -> None:
-        """Turn to the criterion that moves, or that has just been selected; stay with the one before otherwise."""
+        """Turn to the criterion that begins to move or has just been selected; else stay with the one before."""
         known, selected = result.table.columns, frame.view.criterion
-        if frame.moving in known:
+        if frame.moving != self._moving and frame.moving in known:
             self._leaf = frame.moving
         elif selected != self._selected and selected in known:
             self._leaf = selected
         elif self._leaf not in known:
             self._leaf = selected if selected in known else result.table.leaves[0].id
-        self._selected = selected
+        self._selected, self._moving = selected, frame.moving
 
     def _show_one(self, frame: Frame, result: Result, firm: Firmness) -> None:
         assert self._leaf is not None
@@ -121,15 +122,19 @@ class SensitivityView(AnalysisView):
 
     # Acting
 
-    def _open_criteria(self) -> None:
-        if self._frame is None or self._frame.result is None:
-            return
+    def criteria_menu(self) -> QMenu:
+        """The criteria to choose from, the one on show ticked."""
         menu = QMenu(self)
-        for leaf in self._frame.result.table.leaves:
+        result = None if self._frame is None else self._frame.result
+        for leaf in () if result is None else result.table.leaves:
             action = menu.addAction(leaf.name.replace("&", "&&"))
             action.setCheckable(True)
             action.setChecked(leaf.id == self._leaf)
             action.triggered.connect(lambda _=False, leaf=leaf.id: self._on_criterion(leaf))
+        return menu
+
+    def _on_criterion_clicked(self) -> None:
+        menu = self.criteria_menu()
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.criterion.mapToGlobal(self.criterion.rect().bottomLeft()))
 

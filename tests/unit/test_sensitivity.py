@@ -1,4 +1,4 @@
-"""What the sensitivity charts show, held against the study with the weight set there, and where things stand on them."""
+"""What the sensitivity charts show, held against the study with the weight set there, and where it stands on them."""
 
 from __future__ import annotations
 
@@ -122,8 +122,13 @@ def test_of_many_options_the_leading_the_best_and_the_selected_are_shown_and_tha
     leading = {row for piece in sweep.course.envelope.winners for row in piece}
     assert set(sweep.rows) == {*order[:BEST].tolist(), *leading, int(last)}
     assert words.notes(sweep)[-1].startswith(f"{len(sweep.rows)} of 60 shown")
-    few = swept(study_of(MOST, 6), study_of(MOST, 6).leaves()[0].id)
-    assert len(few.rows) == MOST
+
+
+def test_up_to_twenty_options_are_all_shown() -> None:
+    study = study_of(MOST, 6)
+    sweep = swept(study, study.leaves()[0].id)
+    assert sorted(sweep.rows) == list(range(MOST))
+    assert words.notes(sweep) == []
 
 
 def test_missing_scores_are_said_to_count_as_the_middle() -> None:
