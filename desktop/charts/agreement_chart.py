@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QStaticText
 
 from db.study.model import Id
 from desktop.analysis.arrays import Array, Ranks
@@ -28,12 +28,11 @@ from desktop.parties import Parties
 
 HEAD = 20.0
 LEFT, RIGHT = 16.0, 14.0
-ROW_LOWEST, ROW_HIGHEST = 16.0, 34.0
+ROW_LOWEST, ROW_HIGHEST = 14.0, 34.0
 CELL_WIDEST, NAMED, NUMBERED = 150.0, 64.0, 26.0
 """The widest cell, and the narrowest that has a name at its head, and a number in it."""
-OPTIONS_UP_TO = 30
+OPTIONS_UP_TO = 24
 """Options that are compared in pairs: where there are more, the first of the order that is shown."""
-_CENTRE = int(Qt.AlignmentFlag.AlignCenter)
 
 
 @dataclass(frozen=True)
@@ -78,8 +77,12 @@ class SquareChart(Chart):
         """What the rows and columns are called."""
         raise NotImplementedError
 
-    def cell(self, row: int, column: int) -> tuple[str, QColor]:
-        """(figure, ground) of a cell."""
+    def text(self, row: int, column: int) -> str:
+        """The figure of a cell."""
+        raise NotImplementedError
+
+    def ground(self, row: int, column: int) -> QColor:
+        """The ground of a cell; the same for cells with the same figure."""
         raise NotImplementedError
 
     def is_stressed(self, row: int) -> bool:
@@ -108,21 +111,39 @@ class SquareChart(Chart):
                 draw_text(painter, area, str(row + 1), font(px, 400, True), tokens.text3)
                 area = area.adjusted(20, 0, 0, 0)
             draw_text(painter, area, names[row], font(px, 600 if self.is_stressed(row) else 400), tokens.text)
-            self._draw_cells(painter, square, row, px)
+        self._draw_cells(painter, square, square.rows_in(seen), px)
         self._draw_heads(painter, square, names, seen.top())
 
-    def _draw_cells(self, painter: QPainter, square: Square, row: int, px: int) -> None:
-        painter.setFont(font(px, 500, True))
-        for column in range(square.count):
-            if row == column:
-                continue
-            text, ground = self.cell(row, column)
-            area = square.area(row, column)
-            area.adjust(3 if self.is_apart(column) else 0.5, 2 if self.is_apart(row) else 0.5, -0.5, -0.5)
-            painter.fillRect(area, ground)
+    def _draw_cells(self, painter: QPainter, square: Square, rows: range, px: int) -> None:
+        """Cells of one figure are painted together: there are few figures, and many cells."""
+        kinds: dict[str, tuple[QColor, list[QRectF]]] = {}
+        for row in rows:
+            top = 2.0 if self.is_apart(row) else 0.5
+            for column in range(square.count):
+                if row != column:
+                    area = square.area(row, column).adjusted(3 if self.is_apart(column) else 0.5, top, -0.5, -0.5)
+                    text = self.text(row, column)
+                    if text not in kinds:
+                        kinds[text] = (self.ground(row, column), [])
+                    kinds[text][1].append(area)
+        face = font(px, 500, True)
+        for text, (ground, areas) in kinds.items():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(ground)
+            painter.drawRects(areas)
             if square.cell >= NUMBERED:
-                painter.setPen(text_on(ground))
-                painter.drawText(area, _CENTRE, text)
+                self._draw_texts(painter, text, face, text_on(ground), areas)
+
+    def _draw_texts(self, painter: QPainter, text: str, face: QFont, ink: QColor, areas: Sequence[QRectF]) -> None:
+        drawn = QStaticText(text)
+        drawn.setTextFormat(Qt.TextFormat.PlainText)
+        drawn.prepare(font=face)
+        half_width, half_height = drawn.size().width() / 2.0, drawn.size().height() / 2.0
+        painter.setFont(face)
+        painter.setPen(ink)
+        for area in areas:
+            centre = area.center()
+            painter.drawStaticText(QPointF(centre.x() - half_width, centre.y() - half_height), drawn)
 
     def _draw_heads(self, painter: QPainter, square: Square, names: Sequence[str], top: float) -> None:
         tokens = look.tokens
@@ -156,11 +177,15 @@ class TauChart(SquareChart):
     def names(self) -> Sequence[str]:
         return [party.name for party in self.found.ranked] if self.found is not None else ()
 
-    def cell(self, row: int, column: int) -> tuple[str, QColor]:
+    def text(self, row: int, column: int) -> str:
+        assert self.found is not None
+        return signed(float(self.found.tau[row, column]))
+
+    def ground(self, row: int, column: int) -> QColor:
         assert self.found is not None
         tau = float(self.found.tau[row, column])
         hue = look.tokens.heat if tau >= 0 else look.tokens.warn
-        return signed(tau), blend(look.tokens.surface, hue, 0.06 + 0.8 * abs(tau))
+        return blend(look.tokens.surface, hue, 0.06 + 0.8 * abs(tau))
 
     def is_stressed(self, row: int) -> bool:
         assert self.found is not None
@@ -217,6 +242,8 @@ class PreferenceChart(SquareChart):
     def show_parties(self, found: Parties, order: Ranks, option: Id | None) -> None:
         """Show another moment, with the options in an order."""
         self.found, self._order, self._option = found, order[:OPTIONS_UP_TO], option
+        shares = found.preference[np.ix_(self._order, self._order)]
+        self._counts: list[list[int]] = np.rint(shares * len(found.stakeholders)).astype(int).tolist()
         self.refresh()
 
     @property
@@ -235,14 +262,15 @@ class PreferenceChart(SquareChart):
 
     def count(self, row: int, column: int) -> int:
         """How many stakeholders rank the option of a row before that of a column."""
-        assert self.found is not None
-        share = self._shares[self._order[row], self._order[column]]
-        return round(float(share) * len(self.found.stakeholders))
+        return self._counts[row][column]
 
-    def cell(self, row: int, column: int) -> tuple[str, QColor]:
-        share = float(self._shares[self._order[row], self._order[column]])
-        count = self.count(row, column)
-        return str(count) if count else "·", blend(look.tokens.surface, look.tokens.heat, 0.05 + 0.8 * share)
+    def text(self, row: int, column: int) -> str:
+        return str(self._counts[row][column] or "·")
+
+    def ground(self, row: int, column: int) -> QColor:
+        assert self.found is not None
+        share = self._counts[row][column] / len(self.found.stakeholders)
+        return blend(look.tokens.surface, look.tokens.heat, 0.05 + 0.8 * share)
 
     def is_stressed(self, row: int) -> bool:
         assert self.found is not None

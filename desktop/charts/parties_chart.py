@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+import numpy as np
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
 
-from desktop.analysis.arrays import TIE
-from desktop.charts.party_board import BoardChart, Shown, tick
+from db.study.model import Id
+from desktop.analysis.arrays import TIE, Flags, Ranks
+from desktop.charts.party_board import BoardChart, Figures, Place, Shown
 from desktop.charts.picture import Cell
-from desktop.exchange.parties_text import common_sentence, leaders_sentence, names_of, signed
+from desktop.exchange.parties_text import common_sentence, leaders_sentence, names_of, rule_sentence, signed
 from desktop.look import blend, font, look
-from desktop.look.painting import BAR_RADIUS
 from desktop.parties import Party
 
-_RANK, _TOTAL = 22.0, 36.0
-_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-_CENTRE = int(Qt.AlignmentFlag.AlignCenter)
+_RANK, _TOTAL, _OPEN = 20.0, 34.0, 8.0
 
 
 def rank_text(party: Party, row: int) -> str:
@@ -44,10 +42,18 @@ def total_words(party: Party, row: int) -> str:
     return words
 
 
+def bar_area(area: QRectF, party: Party) -> QRectF:
+    """Where the bar of a cell lies, from 0 to 100."""
+    room = _TOTAL + (0.0 if party.sure.is_complete else _OPEN)
+    height = min(10.0, round(area.height() * 0.5))
+    left = area.left() + 4 + _RANK + 5
+    return QRectF(left, round(area.center().y() - height / 2), area.right() - 6 - room - left, height)
+
+
 class PartiesChart(BoardChart):
     """Ranks and totals of every option for every party; totals are bars from 0 to 100."""
 
-    aside = 56.0
+    aside = 46.0
     aside_head = ("Mean", "rank")
 
     def __init__(self) -> None:
@@ -60,44 +66,59 @@ class PartiesChart(BoardChart):
 
     def draw_aside(self, painter: QPainter, area: QRectF, row: int) -> None:
         assert self.shown is not None
-        mean = self.shown.found.mean_rank
-        painter.setFont(font(12, 400, True))
-        painter.setPen(look.tokens.text2)
-        painter.drawText(area, _RIGHT, "–" if mean is None else f"{mean[row]:.1f}")
+        mean, figures = self.shown.found.mean_rank, Figures(painter, font(12, 400, True), look.tokens.text2)
+        figures.right(area.right(), area.center().y(), "–" if mean is None else f"{mean[row]:.1f}")
 
-    def draw_cell(self, painter: QPainter, area: QRectF, party: Party, row: int) -> None:
-        tokens, is_first = look.tokens, bool(party.ranks[row] == 1)
-        px = 11 if area.height() < 17 else 12
-        rank = QRectF(area.left() + 4, area.top(), _RANK, area.height())
-        if is_first:
-            side = min(area.height() - 2, 17.0)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(tokens.accent)
-            painter.drawRoundedRect(QRectF(rank.left(), rank.center().y() - side / 2, _RANK, side), 4, 4)
-        painter.setFont(font(px, 600 if is_first else 400, True))
-        painter.setPen(tokens.accent_on if is_first else tokens.text2)
-        painter.drawText(rank, _CENTRE, rank_text(party, row))
-        painter.setPen(tokens.text)
-        painter.drawText(area.adjusted(0, 0, -6, 0), _RIGHT, total_text(party, row))
-        self._draw_bar(painter, area.adjusted(4 + _RANK + 6, 0, -6 - _TOTAL, 0), party, row, is_first)
+    def draw_cells(self, painter: QPainter, cells: Sequence[Place]) -> None:
+        tokens, px = look.tokens, 11 if cells[0][0].height() < 17 else 12
+        first = [cell for cell in cells if cell[1].ranks[cell[2]] == 1]
+        rest = [cell for cell in cells if cell[1].ranks[cell[2]] != 1]
+        self._draw_bars(painter, cells, tokens.accent, blend(tokens.track, tokens.text3, 0.75))
+        self._draw_chips(painter, first)
+        self._draw_ranks(Figures(painter, font(px, 400, True), tokens.text2), rest)
+        self._draw_ranks(Figures(painter, font(px, 600, True), tokens.accent_on), first)
+        for face, some in ((font(px, 400, True), rest), (font(px, 600, True), first)):
+            figures = Figures(painter, face, tokens.text)
+            for area, party, row in some:
+                figures.right(area.right() - 6, area.center().y(), total_text(party, row))
 
-    def _draw_bar(self, painter: QPainter, area: QRectF, party: Party, row: int, is_first: bool) -> None:
-        if area.width() < 8:
-            return
-        tokens, result = look.tokens, party.sure
-        height = min(10.0, area.height() * 0.5)
-        line = QRectF(area.left(), area.center().y() - height / 2, area.width(), height)
+    def _draw_ranks(self, figures: Figures, cells: Sequence[Place]) -> None:
+        for area, party, row in cells:
+            figures.centre(area.left() + 4 + _RANK / 2, area.center().y(), rank_text(party, row))
+
+    def _draw_chips(self, painter: QPainter, cells: Sequence[Place]) -> None:
+        """What is behind the ranks of those that come first."""
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(tokens.track)
-        painter.drawRoundedRect(line, BAR_RADIUS, BAR_RADIUS)
-        filled = QRectF(line)
-        filled.setWidth(max(2.0, line.width() * result.totals[row] / 100.0))
-        painter.setBrush(tokens.accent if is_first else blend(tokens.track, tokens.text3, 0.75))
-        painter.drawRoundedRect(filled, BAR_RADIUS, BAR_RADIUS)
-        if result.low[row] < result.high[row]:
-            x, part = line.left(), line.width() / 100.0
-            low, high = x + part * result.low[row], x + part * result.high[row]
-            painter.fillRect(QRectF(low, line.center().y() - 0.5, max(1.0, high - low), 1), tokens.text)
+        painter.setBrush(look.tokens.accent)
+        for area, _, _ in cells:
+            side = min(area.height() - 2, 17.0)
+            painter.drawRoundedRect(QRectF(area.left() + 4, area.center().y() - side / 2, _RANK, side), 4, 4)
+
+    def _draw_bars(self, painter: QPainter, cells: Sequence[Place], strong: QColor, quiet: QColor) -> None:
+        tracks: list[QRectF] = []
+        bars: tuple[list[QRectF], list[QRectF]] = ([], [])
+        spans: list[QRectF] = []
+        for area, party, row in cells:
+            line = bar_area(area, party)
+            result, part = party.sure, line.width() / 100.0
+            if line.width() < 8:
+                continue
+            tracks.append(line)
+            filled = QRectF(line.left(), line.top(), max(2.0, part * result.totals[row]), line.height())
+            bars[bool(party.ranks[row] == 1)].append(filled)
+            low, high = float(result.low[row]), float(result.high[row])
+            if low < high:
+                y = line.center().y() - 0.5
+                spans.append(QRectF(line.left() + part * low, y, max(1.0, part * (high - low)), 1))
+        painter.setPen(Qt.PenStyle.NoPen)
+        for rects, colour in (
+            (tracks, look.tokens.track),
+            (bars[0], quiet),
+            (bars[1], strong),
+            (spans, look.tokens.text),
+        ):
+            painter.setBrush(colour)
+            painter.drawRects(rects)
 
     def cell_words(self, party: Party, row: int) -> str:
         return total_words(party, row)
@@ -139,42 +160,47 @@ class AcceptableChart(BoardChart):
     def __init__(self) -> None:
         super().__init__("Who each option is acceptable to", "perspectives.acceptable")
         self.margin = 5.0
+        self._support: Ranks = np.zeros(0, dtype=np.intp)
+        self._accepts: dict[Id, Flags] = {}
 
     def show_parties(self, shown: Shown, margin: float) -> None:
         """Show another moment, or another margin in points."""
         self.shown, self.margin = shown, margin
+        self._support = shown.found.support(margin)
+        self._accepts = {party.id: party.accepts(margin) for party in shown.found.ranked}
         self.refresh()
 
     def support(self, row: int) -> tuple[int, int]:
         """(how many stakeholders accept an option, how many there are)."""
         assert self.shown is not None
-        parties = self.shown.found.stakeholders
-        return sum(bool(party.accepts(self.margin)[row]) for party in parties), len(parties)
+        return int(self._support[row]), len(self.shown.found.stakeholders)
+
+    def accepts(self, party: Party, row: int) -> bool:
+        """Whether an option is acceptable to a party."""
+        return bool(self._accepts[party.id][row])
 
     def draw_aside(self, painter: QPainter, area: QRectF, row: int) -> None:
         count, most = self.support(row)
         tokens, is_all = look.tokens, most > 0 and count == most
-        painter.setFont(font(12, 600 if is_all else 400, True))
-        painter.setPen(tokens.text if count else tokens.text3)
-        painter.drawText(area, _RIGHT, f"{'all ' if is_all and most > 1 else ''}{count} of {most}" if most else "–")
+        words = f"{'all ' if is_all and most > 1 else ''}{count} of {most}" if most else "–"
+        figures = Figures(painter, font(12, 600 if is_all else 400, True), tokens.text if count else tokens.text3)
+        figures.right(area.right(), area.center().y(), words)
 
-    def draw_cell(self, painter: QPainter, area: QRectF, party: Party, row: int) -> None:
-        tokens, is_good = look.tokens, bool(party.accepts(self.margin)[row])
-        px = 11 if area.height() < 17 else 12
-        box = area.adjusted(4, 1, -6, -1)
-        centre = QPointF(box.left() + 12, box.center().y())
-        ink = tokens.good if is_good else tokens.text2
-        if is_good:
-            painter.fillRect(box, tokens.good_soft)
-            painter.setPen(QPen(ink, 1.8, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
-            tick(painter, centre, 9.0)
-        else:
-            painter.setPen(QPen(tokens.text3, 1.2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawEllipse(centre, 3.5, 3.5)
-        painter.setFont(font(px, 600 if is_good else 400, True))
-        painter.setPen(ink)
-        painter.drawText(box.adjusted(24, 0, -2, 0), _LEFT, self.cell_text(party, row, box.width()))
+    def draw_cells(self, painter: QPainter, cells: Sequence[Place]) -> None:
+        tokens, px = look.tokens, 11 if cells[0][0].height() < 17 else 12
+        good = [cell for cell in cells if self.accepts(*cell[1:])]
+        rest = [cell for cell in cells if not self.accepts(*cell[1:])]
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(tokens.good_soft)
+        painter.drawRects([area.adjusted(4, 1, -6, -1) for area, _, _ in good])
+        painter.setPen(QPen(tokens.good, 1.8))
+        painter.drawLines([line for area, _, _ in good for line in _tick(area)])
+        painter.setPen(QPen(tokens.text3, 1.0))
+        painter.drawLines([line for area, _, _ in rest for line in _cross(area)])
+        for some, weight, ink in ((rest, 400, tokens.text2), (good, 600, tokens.good)):
+            figures = Figures(painter, font(px, weight, True), ink)
+            for area, party, row in some:
+                figures.left(area.left() + 28, area.center().y(), self.cell_text(party, row, area.width() - 10))
 
     def cell_text(self, party: Party, row: int, width: float) -> str:
         """What a cell says: "best", "4.0 below"."""
@@ -186,7 +212,7 @@ class AcceptableChart(BoardChart):
 
     def cell_words(self, party: Party, row: int) -> str:
         below = float(party.shortfall[row])
-        word = "acceptable" if party.accepts(self.margin)[row] else "not acceptable"
+        word = "acceptable" if self.accepts(party, row) else "not acceptable"
         if below <= TIE * 100.0:
             return f"{word}: the best option of this party; {total_words(party, row)}"
         return f"{word}: {below:.1f} points below the best of this party; {total_words(party, row)}"
@@ -196,7 +222,7 @@ class AcceptableChart(BoardChart):
         found = self.shown.found
         if not found.stakeholders:
             return "no stakeholder ranks it"
-        without = [party.name for party in found.stakeholders if not party.accepts(self.margin)[row]]
+        without = [party.name for party in found.stakeholders if not self.accepts(party, row)]
         count, most = self.support(row)
         words = f"acceptable to {count} of {most} stakeholders"
         if without:
@@ -209,7 +235,11 @@ class AcceptableChart(BoardChart):
         names = names_of(self.shown.found)
         rows = self.shown.order[:20].tolist()
         return " ".join(
-            (common_sentence(self.shown.found), *(f"{names[row]}: {self.name_words(row)}." for row in rows))
+            (
+                rule_sentence(self.margin),
+                common_sentence(self.shown.found, self.margin),
+                *(f"{names[row]}: {self.name_words(row)}." for row in rows),
+            )
         )
 
     def title(self) -> str:
@@ -227,3 +257,15 @@ class AcceptableChart(BoardChart):
             line: list[Cell] = [names[row], float(self.support(row)[0]), least]
             table.append(line + [float(party.shortfall[row]) for party in found.ranked])
         return table
+
+
+def _tick(area: QRectF) -> tuple[QLineF, QLineF]:
+    """The check mark of a cell."""
+    x, y = area.left() + 16, area.center().y()
+    return QLineF(x - 4.5, y, x - 1, y + 3.5), QLineF(x - 1, y + 3.5, x + 4.5, y - 3.5)
+
+
+def _cross(area: QRectF) -> tuple[QLineF, QLineF]:
+    """The cross of a cell that is not acceptable."""
+    x, y = area.left() + 16, area.center().y()
+    return QLineF(x - 3, y - 3, x + 3, y + 3), QLineF(x - 3, y + 3, x + 3, y - 3)

@@ -8,23 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QColor, QFont, QPainter
 
-from db.study.model import Id, PerspectiveKind
+from db.study.model import Id, Option, PerspectiveKind
 from desktop.analysis.arrays import Ranks
 from desktop.charts.chart import Chart, Mark
-from desktop.exchange.parties_text import KIND_WORDS, names_of
+from desktop.exchange.parties_text import KIND_WORDS, names_of, option_name
 from desktop.look import font, look
-from desktop.look.painting import draw_text
+from desktop.look.painting import draw_text, metrics, text_width
 from desktop.parties import Parties, Party
 
 GROUP_LINE, NAME_LINE = 15.0, 18.0
 HEAD = GROUP_LINE + NAME_LINE
 LEFT, RIGHT, GAP, BETWEEN = 16.0, 14.0, 12.0, 14.0
-ROW_LOWEST, ROW_HIGHEST = 15.0, 27.0
+ROW_LOWEST, ROW_HIGHEST = 14.0, 27.0
 CELL_NARROWEST, CELL_WIDEST = 76.0, 200.0
 
 
@@ -80,10 +81,13 @@ class Board:
         return range(first, max(first, min(self.rows, int((seen.bottom() - top) // self.row) + 1)))
 
 
-def board_of(rows: int, kinds: Sequence[PerspectiveKind], size: QSizeF, aside: float) -> Board:
-    """The board of so many options and of parties of these kinds; kinds stand apart from each other."""
+def board_of(rows: int, kinds: Sequence[PerspectiveKind], size: QSizeF, aside: float, longest: float) -> Board:
+    """The board of so many options and of parties of these kinds; kinds stand apart from each other.
+
+    `longest`: how wide the names of the options would like to be.
+    """
     width, count = size.width(), len(kinds)
-    name = min(220.0, max(96.0, width * 0.19))
+    name = max(80.0, min(220.0, width * 0.19, longest + 12.0))
     left = LEFT + name + aside
     gaps = sum(a is not b for a, b in pairwise(kinds)) * GAP
     room = width - left - RIGHT
@@ -109,9 +113,8 @@ def _xs(band: Sequence[int], kinds: Sequence[PerspectiveKind], left: float, cell
         x += cell
 
 
-def least_height(rows: int, kinds: Sequence[PerspectiveKind], width: float, aside: float) -> float:
-    """The height below which rows would be too low."""
-    board = board_of(rows, kinds, QSizeF(width, 0.0), aside)
+def least_height(board: Board) -> float:
+    """The height of a board."""
     return board.band_top(len(board.bands) - 1) + board.band_height + 4.0
 
 
@@ -125,6 +128,33 @@ class Shown:
     option: Id | None = None
 
 
+Place = tuple[QRectF, Party, int]
+"""A cell: its area, whose it is, and the row of the option in the table."""
+
+
+class Figures:
+    """Paints many short figures in one face, none of which is ever shortened: faster than text laid out in areas."""
+
+    def __init__(self, painter: QPainter, face: QFont, ink: QColor) -> None:
+        self._painter, self._face = painter, face
+        measured = metrics(face)
+        self._drop = (measured.ascent() - measured.descent()) / 2.0
+        painter.setFont(face)
+        painter.setPen(ink)
+
+    def left(self, x: float, y: float, text: str) -> None:
+        """Write from x on, around the height y."""
+        self._painter.drawText(QPointF(x, y + self._drop), text)
+
+    def right(self, x: float, y: float, text: str) -> None:
+        """Write up to x."""
+        self.left(x - text_width(text, self._face), y, text)
+
+    def centre(self, x: float, y: float, text: str) -> None:
+        """Write around x."""
+        self.left(x - text_width(text, self._face) / 2.0, y, text)
+
+
 class BoardChart(Chart):
     """A chart with options in rows and parties in columns. One of its own paints cells and says what they mean."""
 
@@ -136,8 +166,8 @@ class BoardChart(Chart):
         super().__init__(name, identifier)
         self.shown: Shown | None = None
 
-    def draw_cell(self, painter: QPainter, area: QRectF, party: Party, row: int) -> None:
-        """Paint what a party says of an option (row of the table)."""
+    def draw_cells(self, painter: QPainter, cells: Sequence[Place]) -> None:
+        """Paint what parties say of options, all cells on show in one go."""
         raise NotImplementedError
 
     def draw_aside(self, painter: QPainter, area: QRectF, row: int) -> None:
@@ -161,12 +191,13 @@ class BoardChart(Chart):
     def content_height(self, width: float) -> float:
         if self.shown is None:
             return 0.0
-        return least_height(self.shown.order.size, self.kinds, width, self.aside)
+        return least_height(self.board(QSizeF(width, 0.0)))
 
     def board(self, size: QSizeF) -> Board:
         """Where everything lies."""
         assert self.shown is not None
-        return board_of(self.shown.order.size, self.kinds, size, self.aside)
+        longest = _longest(self.shown.found.table.options)
+        return board_of(self.shown.order.size, self.kinds, size, self.aside, longest)
 
     # Painting
 
@@ -197,6 +228,7 @@ class BoardChart(Chart):
 
     def _draw_columns(self, painter: QPainter, board: Board, band: int, columns: Sequence[int], rows: range) -> None:
         assert self.shown is not None
+        order, cells = self.shown.order.tolist(), []
         for column in columns:
             party = self.shown.found.all[column]
             if party.result is None:
@@ -206,8 +238,9 @@ class BoardChart(Chart):
                 painter.setPen(look.tokens.text2)
                 painter.drawText(area, int(Qt.TextFlag.TextWordWrap), "No ranking: nothing carries weight")
                 continue
-            for place in rows:
-                self.draw_cell(painter, board.cell_area(band, place, column), party, int(self.shown.order[place]))
+            cells += [(board.cell_area(band, place, column), party, order[place]) for place in rows]
+        if cells:
+            self.draw_cells(painter, cells)
 
     def _draw_heads(self, painter: QPainter, board: Board, columns: Sequence[int], top: float) -> None:
         assert self.shown is not None
@@ -293,12 +326,6 @@ def _groups(columns: Sequence[int], kinds: Sequence[PerspectiveKind]) -> list[li
     return groups
 
 
-def tick(painter: QPainter, centre: QPointF, side: float) -> None:
-    """Paint a check mark in the pen that is set."""
-    painter.drawPolyline(
-        [
-            QPointF(centre.x() - 0.5 * side, centre.y()),
-            QPointF(centre.x() - 0.12 * side, centre.y() + 0.38 * side),
-            QPointF(centre.x() + 0.5 * side, centre.y() - 0.4 * side),
-        ]
-    )
+@lru_cache(maxsize=4)
+def _longest(options: tuple[Option, ...]) -> float:
+    return max((text_width(option_name(option), font(13, 600)) for option in options), default=0.0)

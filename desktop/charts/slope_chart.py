@@ -17,13 +17,13 @@ from desktop.charts.party_board import party_words
 from desktop.charts.picture import Cell
 from desktop.exchange.parties_text import kind_word, names_of, slope_sentence
 from desktop.look import font, look
-from desktop.look.painting import draw_text
+from desktop.look.painting import draw_text, text_width
 from desktop.parties import Parties, Party, Slope
 
-HEAD, FOOT = 24.0, 6.0
-LABEL = 15.0
+HEAD, FOOT = 22.0, 2.0
+LABEL = 14.0
 """Pixels between labels, at the least."""
-LEFT, RIGHT, FIGURE, MOVE, STUB = 16.0, 14.0, 34.0, 34.0, 16.0
+LEFT, RIGHT, FIGURE, MOVE, STUB = 16.0, 14.0, 42.0, 42.0, 16.0
 _AT_RIGHT = Qt.AlignmentFlag.AlignRight
 
 
@@ -188,7 +188,8 @@ class SlopeChart(Chart):
             draw_text(painter, area, party.name, face, tokens.text, align)
         middle = QRectF(lines.x_left, top, lines.x_right - lines.x_left, HEAD - 4)
         words = "▲ rises   ▼ falls   = stays"
-        draw_text(painter, middle, words, font(11), tokens.text3, Qt.AlignmentFlag.AlignHCenter)
+        if text_width(words, font(11)) < middle.width():
+            draw_text(painter, middle, words, font(11), tokens.text3, Qt.AlignmentFlag.AlignHCenter)
 
     def _heads(self, lines: Lines, top: float) -> Iterator[tuple[QRectF, Party, Qt.AlignmentFlag]]:
         assert self.shown is not None

@@ -49,11 +49,6 @@ def joined(names: Sequence[str], last: str = "and", few: int = _FEW) -> str:
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} {last} {shown[-1]}"
 
 
-def strictly(text: str) -> str:
-    """A sentence, with its first letter large."""
-    return text[:1].upper() + text[1:]
-
-
 def signed(value: float, decimals: int = 2) -> str:
     """A figure with a real minus sign, and no minus zero."""
     text = f"{value:.{decimals}f}"
@@ -69,13 +64,15 @@ def kind_word(party: Party, many: bool = False) -> str:
 
 
 def leaders_sentence(found: Parties) -> str:
-    """Which options lead for which stakeholders, and for the others; who cannot rank, and what is left open."""
+    """Which options lead for which stakeholders, and for the others; and who cannot rank."""
     if not found.ranked:
         return NONE_RANKS
-    parts = _leaders(found, found.stakeholders, "stakeholder")
-    parts += [f"{kind_word(party).lower()} {party.name}: {_first(found, party)}" for party in _others(found)]
-    parts += [f"{party.name} cannot rank anything" for party in found.all if party.result is None]
-    return strictly("; ".join(parts)) + "." + ("" if found.is_complete else f" {MIDDLES}")
+    parts = _leaders(found, found.stakeholders)
+    others = _leaders(found, _others(found), counted_together=False)
+    if others:
+        others[0] = f"not counted among them: {others[0]}" if parts else others[0]
+    parts += others + [f"{party.name} cannot rank anything" for party in found.all if party.result is None]
+    return f"First: {'; '.join(parts)}."
 
 
 def _others(found: Parties) -> list[Party]:
@@ -87,20 +84,20 @@ def _first(found: Parties, party: Party) -> str:
     return joined([names[row] for row in party.firsts])
 
 
-def _leaders(found: Parties, parties: Sequence[Party], what: str) -> list[str]:
-    """One part for each set of leaders, the most widely shared first."""
+def _leaders(found: Parties, parties: Sequence[Party], *, counted_together: bool = True) -> list[str]:
+    """One part for each set of leaders, the most widely shared first; others than stakeholders only by name."""
     groups: dict[str, list[Party]] = {}
     for party in parties:
         groups.setdefault(_first(found, party), []).append(party)
     ordered = sorted(groups.items(), key=lambda item: -len(item[1]))
-    return [_leads(leaders, members, len(parties), what) for leaders, members in ordered]
+    return [_leads(leaders, members, len(parties), counted_together) for leaders, members in ordered]
 
 
-def _leads(leaders: str, members: Sequence[Party], count: int, what: str) -> str:
-    if len(members) == 1:
-        return f"{leaders} leads for {members[0].name}"
+def _leads(leaders: str, members: Sequence[Party], count: int, counted_together: bool) -> str:
+    if len(members) == 1 or not counted_together:
+        return f"{leaders} for {joined([party.name for party in members])}"
     every = f"all {count}" if len(members) == count else f"{len(members)} of {count}"
-    return f"{leaders} leads for {every} {what}s"
+    return f"{leaders} for {every} stakeholders"
 
 
 # Between two
@@ -112,11 +109,11 @@ def slope_sentence(slope: Slope, names: Sequence[str]) -> str:
     if not slope.reversed_pairs:
         return f"{slope.first.name} and {slope.second.name} put no two options in opposite orders."
     row = int(abs(slope.moves).argmax())
-    said = f"{slope.reversed_pairs} of {counted(pairs, 'pair')} of options change their order"
-    said += f" (tau {signed(slope.tau)})"
+    verb = "changes" if slope.reversed_pairs == 1 else "change"
+    said = f"{slope.reversed_pairs} of {counted(pairs, 'pair')} {verb} order (tau {signed(slope.tau)})"
     if slope.moves[row]:
         way = "rises" if slope.moves[row] > 0 else "falls"
-        said += f"; {names[row]} {way} most, from {slope.first.ranks[row]} to {slope.second.ranks[row]}"
+        said += f"; {names[row]} {way} most, {slope.first.ranks[row]} to {slope.second.ranks[row]}"
     return said + "."
 
 
@@ -135,8 +132,8 @@ def concordance_sentence(found: Parties) -> str:
         return "How far stakeholders agree takes at least two stakeholders with weights, and two options."
     return (
         f"The {count} stakeholders agree {agreement_words(found.likeness)}: Kendall's W {found.concordance:.2f} "
-        f"(1 = the same ranking; unrelated ones give about {1 / count:.2f})."
-        + (" Stress tests and references are not counted." if _others(found) else "")
+        f"(1 = the same ranking, about {1 / count:.2f} by chance)"
+        + ("; nobody else counts." if _others(found) else ".")
     )
 
 
@@ -171,8 +168,8 @@ def rule_sentence(margin: float) -> str:
     )
 
 
-def common_sentence(found: Parties) -> str:
-    """The smallest margin at which one option is acceptable to every stakeholder."""
+def common_sentence(found: Parties, margin: float) -> str:
+    """What is acceptable to every stakeholder within a margin, or from which margin on something is."""
     if not found.stakeholders:
         return "No stakeholder has a ranking, so there is nobody whose acceptance could be counted."
     least = float(found.furthest.min())
@@ -183,4 +180,8 @@ def common_sentence(found: Parties) -> str:
         return f"There is one stakeholder only, and its best option is {best}."
     if least <= TIE * 100.0:
         return f"{best} is the best option of all {count} stakeholders."
-    return f"Nothing is acceptable to all {count} stakeholders until within {least:.1f} points: then {best} is."
+    if margin >= least - TIE * 100.0:
+        now = int((found.support(margin) == count).sum())
+        others = f"; {now} options are now" if now > 1 else ""
+        return f"{best} is acceptable to all {count} stakeholders from {least:.1f} points on{others}."
+    return f"Nothing is acceptable to all {count} stakeholders yet: {best} would be from {least:.1f} points on."

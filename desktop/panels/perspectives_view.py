@@ -86,15 +86,15 @@ class PerspectivesView(AnalysisView):
         identify(self.lead, "perspectives.reading")
         identify(self.note, "perspectives.note")
         identify(self.field, "perspectives.margin", "Points below a party's best at which an option is acceptable")
-        self.field.setFixedWidth(48)
+        self.field.setFixedWidth(40)
         for button, name, ident in zip(self.ends, ("From", "To"), ("from", "to"), strict=True):
             identify(button, f"perspectives.{ident}", name)
             button.setFixedWidth(round(_NAME_ROOM) + 44)
         self._parts: dict[str, QWidget] = {
             "rankings": _row(_label("Order"), self.order),
-            "slope": _row(self.ends[0], _label("to"), self.ends[1], self.measure),
+            "slope": _row(_label("By"), self.measure),
             "agreement": _row(_label("Between"), self.between),
-            "acceptable": _row(_label("Within"), self.field, _label("points of a party's best")),
+            "acceptable": _row(_label("Within"), self.field, _label("points of each party's best")),
         }
         self._room, self._below = QWidget(), QWidget()
         self._room.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -107,10 +107,15 @@ class PerspectivesView(AnalysisView):
         self.bar.addWidget(self.picture)
         self.bar.addWidget(self._room, 1)
         cast(QVBoxLayout, self.layout()).insertWidget(1, self._below)
+        self._two_ends = _row(self.ends[0], _label("to"), self.ends[1])
+        first = QHBoxLayout()
+        first.setSpacing(10)
+        first.addWidget(self._two_ends)
+        first.addWidget(self.lead, 1)
         words = QVBoxLayout()
         words.setContentsMargins(16, 2, 16, 2)
         words.setSpacing(0)
-        words.addWidget(self.lead)
+        words.addLayout(first)
         words.addWidget(self.note)
         self.body.addLayout(words)
         self.body.addWidget(self._stack, 1)
@@ -168,6 +173,7 @@ class PerspectivesView(AnalysisView):
         is_still = self._frame is None or self._frame.before is None
         self.lead.setText(lead, announce=is_still)
         self.note.setText(note, announce=is_still)
+        self.note.setVisible(bool(note))
 
     def _rows(self, found: Parties, frame: Frame) -> Ranks:
         by = found.by_mean_rank if self.order.current() == "mean" else found.by_party
@@ -175,7 +181,7 @@ class PerspectivesView(AnalysisView):
 
     def _show_rankings(self, found: Parties, frame: Frame) -> str:
         self.rankings.show_parties(Shown(found, self._rows(found, frame), frame.view.perspective, frame.view.option))
-        self._say(text.leaders_sentence(found))
+        self._say(text.leaders_sentence(found), _open(found))
         return ""
 
     def _show_slope(self, found: Parties, frame: Frame) -> str:
@@ -186,7 +192,7 @@ class PerspectivesView(AnalysisView):
             _name(button, party.name)
         slope = Slope(first, second)
         self.slope.show_slope(SlopeShown(found, slope, self.measure.current() == "totals", frame.view.option))
-        self._say(text.slope_sentence(slope, text.names_of(found)))
+        self._say(text.slope_sentence(slope, text.names_of(found)), _open(found))
         return ""
 
     def _two(self, found: Parties, present: Id) -> tuple[Party, Party]:
@@ -213,12 +219,12 @@ class PerspectivesView(AnalysisView):
     def _show_acceptable(self, found: Parties, frame: Frame) -> str:
         order = found.by_support(self.margin, frame.view.perspective)
         self.acceptable.show_parties(Shown(found, order, frame.view.perspective, frame.view.option), self.margin)
-        self._say(text.common_sentence(found), text.rule_sentence(self.margin))
+        self._say(f"{text.common_sentence(found, self.margin)} Only stakeholders are counted.", _open(found))
         return ""
 
     def _turn(self) -> None:
         self._stack.setCurrentWidget(self.chart())
-        self.note.setVisible(self.picture.current() in ("agreement", "acceptable"))
+        self._two_ends.setVisible(self.picture.current() == "slope")
         self._place_parts()
         self._again()
 
@@ -277,6 +283,10 @@ class PerspectivesView(AnalysisView):
         ends[place] = party
         self._ends = ends
         self._again()
+
+
+def _open(found: Parties) -> str:
+    return "" if found.is_complete else text.MIDDLES
 
 
 def _label(words: str) -> TextLabel:
