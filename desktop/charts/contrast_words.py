@@ -104,14 +104,13 @@ def gap_title(contrast: Contrast) -> str:
 
 def gap_parts(contrast: Contrast) -> str:
     """What the gap is made of: the points each way, and what missing scores leave open."""
-    parts, (low, high) = [], (number(end, signed=True) for end in contrast.gap_ends)
-    if low != high:
-        parts.append(f"missing scores leave it between {low} and {high}")
     sides = (contrast.steps[contrast.steps > 0], contrast.steps[contrast.steps < 0])
-    parts += [
+    made = ", ".join(
         f"{_signed(float(some.sum()))} on {counted(some.size, 'criterion', 'criteria')}" for some in sides if some.size
-    ]
-    return ", ".join(parts) or "the same on every criterion that carries weight"
+    )
+    low, high = (number(end, signed=True) for end in contrast.gap_ends)
+    unsure = f"missing scores leave it between {low} and {high}; " if low != high else ""
+    return unsure + (made or "the same on every criterion that carries weight")
 
 
 def gap_summary(contrast: Contrast, bars: Sequence[Bar]) -> str:
