@@ -26,7 +26,7 @@ LOW, HIGH = 26.0, 32.0
 PAD, GAP = 16.0, 14.0
 _FIXED = {"closeness": 74.0, "now": 62.0, "flip": 66.0, "change": 76.0}
 _RIGHT = {"now", "flip", "change"}
-_TRACK_FROM, _NOW_FROM, _FIRST_FROM = {False: 640.0, True: 900.0}, 600.0, {False: 0.0, True: 540.0}
+_TRACK_FROM, _NOW_FROM, _FIRST_FROM = {False: 640.0, True: 900.0}, 600.0, {False: 0.0, True: 640.0}
 _SHARES = {
     False: {"criterion": 0.42, "track": 0.26, "first": 0.32},
     True: {"option": 0.3, "criterion": 0.3, "track": 0.18, "first": 0.22},
