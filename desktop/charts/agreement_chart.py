@@ -226,7 +226,7 @@ class TauChart(SquareChart):
         table: list[list[Cell]] = [["Perspective", "Kind", *(party.name for party in found.ranked)]]
         for party, taus in zip(found.ranked, found.tau.tolist(), strict=True):
             table.append([party.name, kind_word(party), *taus])
-        table.append(["Kendall's W over the stakeholders", None, found.concordance])
+        table.append(["Kendall's W over the stakeholders", found.concordance])
         table[-1] += [None] * (len(table[0]) - len(table[-1]))
         return table
 
