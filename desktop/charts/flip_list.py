@@ -191,7 +191,8 @@ class FlipList(Chart):
             draw_text(painter, cells["now"], now, font(12, 400, True), tokens.text2, right)
         draw_text(painter, cells["flip"], flip, font(12, 400, True), tokens.text2 if quiet else tokens.text, right)
         draw_text(painter, cells["change"], change, font(12, 600, True), tokens.text2 if quiet else tokens.text, right)
-        draw_text(painter, cells["first"], first, font(13), tokens.text)
+        if "first" in cells:
+            draw_text(painter, cells["first"], first, font(13), tokens.text)
 
 
 def _paint_headings(painter: QPainter, area: QRectF, columns: Columns, track: str) -> None:

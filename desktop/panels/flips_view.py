@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from db.study.model import Id, Study
 from desktop.charts.chart import Chart
@@ -28,7 +28,7 @@ from desktop.session import Session, Subject
 
 PARTS = {"weights": "Weights", "scores": "Scores", "pair": "Any two"}
 _KINDS = ("weight", "points", "score")
-_NAME_WIDTH = 190
+_NARROWEST, _WIDEST = 100, 190
 
 
 class FlipsView(AnalysisView):
@@ -131,7 +131,10 @@ class _TwoOptions(QWidget):
     def _choice(self, identifier: str, name: str) -> Button:
         button, menu = Button("", kind="outlined"), QMenu(self)
         identify(button, identifier, name)
-        button.setFixedWidth(_NAME_WIDTH)
+        # Of a width that no name changes: names change while a weight is dragged.
+        button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        button.setMinimumWidth(_NARROWEST)
+        button.setMaximumWidth(_WIDEST)
         button.setMenu(menu)
         menu.aboutToShow.connect(partial(self._fill, menu, identifier))
         return button
@@ -143,8 +146,8 @@ class _TwoOptions(QWidget):
         self.between = TextLabel("and", 13, 400, "text2")
         self.between.setFixedWidth(26)
         self.gap = TextLabel("", 12, 400, "text2")
-        for part in (self.choices[0], self.between, self.choices[1]):
-            top.addWidget(part)
+        for part, stretch in ((self.choices[0], 2), (self.between, 0), (self.choices[1], 2)):
+            top.addWidget(part, stretch)
         top.addWidget(self.gap, 1)
         shows = QVBoxLayout()
         shows.setContentsMargins(4, 0, 16, 0)

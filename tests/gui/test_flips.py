@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QSize, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -16,12 +16,14 @@ from db.study.model import Id, Study
 from desktop.analysis.weights import move_weight
 from desktop.charts.flip_list import FlipList, columns_of
 from desktop.charts.flip_ways import lines_of
+from desktop.charts.picture import image_of
 from desktop.charts.ranking_words import called
 from desktop.commands import MoveWeight, SetScores
 from desktop.evaluation import Result, evaluate, value_of
 from desktop.exchange.numbers import parse_entry
 from desktop.look import font
 from desktop.look.painting import text_width
+from desktop.look.tokens import tokens_for
 from desktop.panels import flip_player
 from desktop.panels.flip_player import REST, WAY, part_at
 from desktop.panels.flips_view import FlipsView
@@ -277,6 +279,23 @@ def test_where_nothing_reverses_two_options_there_is_nothing_to_show(qtbot: QtBo
         view = turn_to(page, "scores")
         assert len(view.scores.rows()) == 1
         assert view.scores.summary().startswith("No single score within its scale changes who is first")
+
+
+def test_every_part_is_painted_at_every_width_in_both_schemes(page: StudyPage) -> None:
+    view = view_of(page)
+    for part in ("weights", "scores", "pair"):
+        chart = turn_to(page, part).chart()
+        assert chart is not None
+        for scheme in ("light", "dark"):
+            for width in (420, 560, 760, 1200):
+                image = image_of(chart, QSize(width, 300), scheme, 1.0)
+                ground = tokens_for(scheme).surface.rgb()
+                left, right = (
+                    any(image.pixel(x, y) != ground for y in range(60, 290, 3) for x in columns)
+                    for columns in (range(16, 120, 2), range(width // 2, width - 16, 2))
+                )
+                assert (left, right) == (True, True), (part, scheme, width)
+    assert view.weights.summary().startswith("12 rows. Near: ")
 
 
 @pytest.mark.parametrize("has_options", [False, True])
