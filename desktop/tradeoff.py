@@ -161,12 +161,12 @@ class Tradeoff:
     @cached_property
     def is_shared(self) -> bool:
         """Whether a criterion counts on both axes."""
-        return bool(np.intersect1d(self.x.columns, self.y.columns).size)
+        return not set(self.x.columns.tolist()).isdisjoint(self.y.columns.tolist())
 
     @cached_property
     def carried(self) -> float:
         """0..1, the weight of the criteria on the axes."""
-        return float(self.result.shares[np.union1d(self.x.columns, self.y.columns)].sum())
+        return float(self.result.shares[sorted({*self.x.columns.tolist(), *self.y.columns.tolist()})].sum())
 
     @property
     def is_exact(self) -> bool:

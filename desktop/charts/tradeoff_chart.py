@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
@@ -50,7 +51,7 @@ class Scene:
     ranges: bool = False
     moving: bool = False
 
-    @property
+    @cached_property
     def selected_row(self) -> int:
         """The row of the selected option, -1 for none."""
         options = self.tradeoff.result.table.options
@@ -96,6 +97,10 @@ class _Laid:
     points: Array
     line: Array
     names: dict[int, tuple[int, Box]]
+    known: list[QLineF]
+    """What scores that are there may be."""
+    open: list[QLineF]
+    """What scores that are missing may be."""
 
 
 class TradeoffChart(Chart):
@@ -236,17 +241,11 @@ class TradeoffChart(Chart):
 
     def _draw_ranges(self, painter: QPainter, laid: _Laid) -> None:
         """What the scores may be, to either side of each point; always where one is missing."""
-        tradeoff, plot = laid.scene.tradeoff, laid.plot
-        lows = plot.points(np.column_stack((tradeoff.x.low, tradeoff.y.low)))
-        highs = plot.points(np.column_stack((tradeoff.x.high, tradeoff.y.high)))
-        for gaps in (False, True):
-            lines: list[QLineF] = []
-            for place, axis in enumerate((tradeoff.x, tradeoff.y)):
-                shown = (axis.gaps == gaps) & (axis.low < axis.high) & (gaps or laid.scene.ranges)
-                lines += _whiskers(laid.points[shown], lows[shown], highs[shown], place)
-            style = Qt.PenStyle.DotLine if gaps else Qt.PenStyle.SolidLine
-            painter.setPen(QPen(blend(look.tokens.surface, look.tokens.text3, 0.75), 1.25, style))
-            painter.drawLines(lines)
+        ink = blend(look.tokens.surface, look.tokens.text3, 0.75)
+        for lines, style in ((laid.known, Qt.PenStyle.SolidLine), (laid.open, Qt.PenStyle.DotLine)):
+            if lines:
+                painter.setPen(QPen(ink, 1.25, style))
+                painter.drawLines(lines)
 
     def _draw_names(self, painter: QPainter, laid: _Laid) -> None:
         tokens, scene = look.tokens, laid.scene
@@ -276,8 +275,11 @@ def _lay(scene: Scene, reach: tuple[Reach, Reach], size: QSizeF, before: dict[in
     points = plot.points(np.column_stack((tradeoff.x.places, tradeoff.y.places)))
     line = plot.points(tradeoff.line)
     bounds = (plot.left + 2.0, plot.top + 1.0, plot.right - 2.0, plot.bottom - 1.0)
-    lines = np.vstack((along(points[tradeoff.frontier]), along(line)))
-    return _Laid(scene, size, plot, points, line, place_names(_names(scene, plot), points, bounds, lines, before))
+    lines = np.vstack([along(corners) for corners in (points[tradeoff.frontier], line)])
+    known, bars = _whiskers(scene, plot, points, are_gaps=False)
+    gaps, more = _whiskers(scene, plot, points, are_gaps=True)
+    names = place_names(_names(scene, plot), points, bounds, lines, np.vstack((bars, more)), before)
+    return _Laid(scene, size, plot, points, line, names, known, gaps)
 
 
 def _names(scene: Scene, plot: Plot) -> list[Name]:
@@ -300,16 +302,22 @@ def _polygon(points: Array) -> QPolygonF:
     return QPolygonF([QPointF(x, y) for x, y in points.tolist()])
 
 
-def _whiskers(points: Array, lows: Array, highs: Array, place: int) -> list[QLineF]:
-    """Lines from low to high through each point along one axis, with small feet at the ends."""
-    lines: list[QLineF] = []
-    for point, low, high in zip(points.tolist(), lows.tolist(), highs.tolist(), strict=True):
-        across = point[1 - place]
-        lines.append(_line(low[place], high[place], across, across, place))
-        lines += [_line(end, end, across - 3.0, across + 3.0, place) for end in (low[place], high[place])]
-    return lines
+def _whiskers(scene: Scene, plot: Plot, points: Array, are_gaps: bool) -> tuple[list[QLineF], Array]:
+    """Lines from low to high through each point along both axes, with small feet; and (b, 4) the boxes of the lines."""
+    x, y = scene.tradeoff.x, scene.tradeoff.y
+    lows, highs = (plot.points(np.column_stack(ends)) for ends in ((x.low, y.low), (x.high, y.high)))
+    bars = [np.empty((0, 4))]
+    feet = [np.empty((0, 4))]
+    for place, axis in enumerate((x, y)):
+        shown = (axis.gaps == are_gaps) & (axis.low < axis.high) & (are_gaps or scene.ranges)
+        low, high, at = lows[shown, place], highs[shown, place], points[shown, 1 - place]
+        bars.append(_along(np.minimum(low, high), at, np.maximum(low, high), at, place))
+        feet += [_along(end, at - 3.0, end, at + 3.0, place) for end in (low, high)]
+    boxes = np.vstack(bars)
+    return [QLineF(*ends) for ends in np.vstack((boxes, *feet)).tolist()], boxes
 
 
-def _line(from_: float, to: float, start: float, end: float, place: int) -> QLineF:
-    """A line from `from_` to `to` along one axis and from `start` to `end` along the other."""
-    return QLineF(from_, start, to, end) if place == 0 else QLineF(start, from_, end, to)
+def _along(start: Array, across: Array, end: Array, over: Array, place: int) -> Array:
+    """(b, 4) x, y, x, y of lines from `start` to `end` along one axis and from `across` to `over` along the other."""
+    ends = (start, across, end, over) if place == 0 else (across, start, over, end)
+    return np.column_stack(ends)

@@ -36,7 +36,7 @@ def entries_of(tradeoff: Tradeoff, with_ranges: bool, reduced: str) -> list[Entr
     lost = [row for row in tradeoff.result.order.tolist() if tradeoff.lost[row]]
     is_behind = bool(np.any((tradeoff.by >= 0) & (tradeoff.beaten < 0)))
     found = [
-        Entry("level", f"{words.level_words(tradeoff)}. {words.weights_words(tradeoff)}"),
+        Entry("level", words.level_words(tradeoff), (words.weights_words(tradeoff),)),
         Entry(Shape.FRONTIER, "Frontier: none is better on both"),
     ]
     if is_behind:
@@ -62,7 +62,7 @@ def paint(painter: QPainter, area: QRectF, entries: Sequence[Entry]) -> None:
         if y + PITCH * len(lines) > area.bottom() + 1.0:
             return
         _paint_sign(painter, entry.sign, QPointF(area.left() + 9.0, y + PITCH / 2.0))
-        for line in (*lines,):
+        for line in lines:
             y = _paint_line(painter, area, y, line, "text2")
         for line in shown_names(entry, kept):
             y = _paint_line(painter, area, y, line, "text")

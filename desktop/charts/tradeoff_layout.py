@@ -8,11 +8,13 @@ from math import ceil, floor, isfinite, log10
 
 import numpy as np
 
-from desktop.analysis.arrays import Array
+from desktop.analysis.arrays import Array, Flags
 
 KEY, KEY_FROM = 232.0, 660.0
 """Pixels for the key at the right, and the width from which there is room for it."""
 TOP, FOOT, RIGHT, INSET = 22.0, 36.0, 12.0, 12.0
+HEADROOM = 22.0
+"""Pixels above the highest point, for its name."""
 LINE = 18.0
 """Pixels for the sentence under a plot without a key."""
 DOT = 7.0
@@ -78,7 +80,7 @@ class Plot:
         """(k, 2) pixels of (k, 2) numbers."""
         found = np.empty(numbers.shape)
         wide = self.right - self.left - 2.0 * INSET
-        high = self.bottom - self.top - 2.0 * INSET
+        high = self.bottom - self.top - INSET - HEADROOM
         found[:, 0] = self.left + INSET + wide * _part(numbers[:, 0], self.across)
         found[:, 1] = self.bottom - INSET - high * _part(numbers[:, 1], self.up)
         return found
@@ -92,7 +94,7 @@ def plot_of(width: float, height: float, gutter: float, across: Reach, up: Reach
     """The plot of a widget of this size, `gutter` pixels for the numbers at its left."""
     foot = FOOT + (0.0 if has_key(width) else LINE)
     right = width - RIGHT - (KEY + 8.0 if has_key(width) else 0.0)
-    return Plot(gutter, TOP, max(gutter + 80.0, right), max(TOP + 50.0, height - foot), across, up)
+    return Plot(gutter, TOP, max(gutter + 80.0, right), max(TOP + 60.0, height - foot), across, up)
 
 
 def has_key(width: float) -> bool:
@@ -102,7 +104,8 @@ def has_key(width: float) -> bool:
 
 # Names beside the points
 
-_OUT, _LABEL, _POINT, _CROSSED, _STICK = 1000.0, 40.0, 40.0, 1.0, 2.5
+_OUT, _BLOCKED, _CROSSED, _STRUCK, _STICK, _NEAR = 1000.0, 100.0, 2.0, 4.0, 2.5, 5.0
+_PREFERENCE = np.arange(8) * 0.25
 Box = tuple[float, float, float, float]
 """(left, top, right, bottom)"""
 
@@ -118,68 +121,77 @@ class Name:
 
 
 def place_names(
-    names: Sequence[Name], points: Array, bounds: Box, lines: Array, before: Mapping[int, int]
+    names: Sequence[Name], points: Array, bounds: Box, lines: Array, bars: Array, before: Mapping[int, int]
 ) -> dict[int, tuple[int, Box]]:
     """(which of the places around its point, box) of each name that found one; the first names choose first.
 
-    points: (m, 2) pixels of all options; bounds: where names may stand; lines: (s, 2) pixels they had better not cover;
-    before: the places taken last time, which are kept where they are about as good, so that nothing jumps.
+    points: (m, 2) pixels of all options; bounds: where names may stand; lines: (s, 2) pixels and bars: (b, 4) boxes
+    they had better not cover; before: the places taken last time, kept where they are about as good, so that nothing
+    jumps.
     """
     found: dict[int, tuple[int, Box]] = {}
-    taken = np.empty((0, 4))
-    for name in names:
+    count, hard = len(names), len(names) + len(points)
+    taken = np.full((count, 4), np.inf)
+    around = np.hstack((points - _NEAR, points + _NEAR))
+    things = np.vstack((taken, around, np.hstack((lines, lines)), bars))
+    weights = np.repeat([_BLOCKED, _CROSSED, _STRUCK], [hard, len(lines), len(bars)])
+    for turn, name in enumerate(names):
         boxes = _around(points[name.row], name.width, name.height)
-        others = np.delete(points, name.row, axis=0)
-        blocked = (
-            _outside(boxes, bounds) * _OUT + _overlaps(boxes, taken) * _LABEL + _covers(boxes, others, 5.0) * _POINT
-        )
-        cost = blocked + _covers(boxes, lines, 0.0) * _CROSSED + np.arange(len(boxes)) * 0.25
+        hits = _overlaps(boxes, things)
+        hits[:, count + name.row] = False
+        is_out = _outside(boxes, bounds)
+        is_blocked = hits[:, :hard].any(axis=1) | is_out
+        cost = hits @ weights + is_out * _OUT + _PREFERENCE
         if name.row in before:
             cost[before[name.row]] -= _STICK
         place = int(cost.argmin())
-        if blocked[place] == 0.0 or name.must:
+        if name.must or not is_blocked[place]:
             box = _kept_in(boxes[place], bounds)
-            found[name.row] = (place, (box[0], box[1], box[2], box[3]))
-            taken = np.vstack((taken, box))
+            found[name.row] = (place, box)
+            things[turn] = box
     return found
 
 
 def _around(point: Array, width: float, height: float) -> Array:
     """(8, 4) boxes beside a point: right, left, above, below, and at its corners."""
-    half, near = DOT, DOT * 0.6
-    lefts = np.array([half, -half - width, -width / 2, -width / 2, near, near, -near - width, -near - width])
-    tops = np.array([-height / 2, -height / 2, -half - height, half, -near - height, near, -near - height, near])
-    left, top = point[0] + lefts, point[1] + tops
-    return np.column_stack((left, top, left + width, top + height))
+    x, y, far, near = float(point[0]), float(point[1]), DOT, DOT * 0.6
+    starts = (
+        (x + far, y - height / 2),
+        (x - far - width, y - height / 2),
+        (x - width / 2, y - far - height),
+        (x - width / 2, y + far),
+        (x + near, y - near - height),
+        (x + near, y + near),
+        (x - near - width, y - near - height),
+        (x - near - width, y + near),
+    )
+    return np.array([(left, top, left + width, top + height) for left, top in starts])
 
 
-def _outside(boxes: Array, bounds: Box) -> Array:
-    left, top, right, bottom = bounds
-    out = (boxes[:, 0] < left) | (boxes[:, 1] < top) | (boxes[:, 2] > right) | (boxes[:, 3] > bottom)
-    return np.asarray(out, dtype=np.float64)
+def _outside(boxes: Array, bounds: Box) -> Flags:
+    inner = np.array(bounds)
+    found: Flags = np.any((boxes[:, :2] < inner[:2]) | (boxes[:, 2:] > inner[2:]), axis=1)
+    return found
 
 
-def _overlaps(boxes: Array, taken: Array) -> Array:
-    one, other = boxes[:, None, :], taken[None, :, :]
-    across = (one[..., 0] < other[..., 2]) & (other[..., 0] < one[..., 2])
-    up = (one[..., 1] < other[..., 3]) & (other[..., 1] < one[..., 3])
-    return np.count_nonzero(across & up, axis=1).astype(np.float64)
+def _overlaps(boxes: Array, things: Array) -> Flags:
+    """(8, t) which boxes (8, 4) cover some of which things (t, 4)."""
+    one, other = boxes[:, None, :], things[None, :, :]
+    found: Flags = (
+        (one[..., 0] < other[..., 2])
+        & (other[..., 0] < one[..., 2])
+        & (one[..., 1] < other[..., 3])
+        & (other[..., 1] < one[..., 3])
+    )
+    return found
 
 
-def _covers(boxes: Array, points: Array, around: float) -> Array:
-    """(8,) how many points lie in each box or so near it."""
-    x, y = points[None, :, 0], points[None, :, 1]
-    across = (x > boxes[:, :1] - around) & (x < boxes[:, 2:3] + around)
-    up = (y > boxes[:, 1:2] - around) & (y < boxes[:, 3:4] + around)
-    return np.count_nonzero(across & up, axis=1).astype(np.float64)
-
-
-def _kept_in(box: Array, bounds: Box) -> Array:
+def _kept_in(box: Array, bounds: Box) -> tuple[float, float, float, float]:
     """The box moved into the bounds."""
-    left, top, right, bottom = bounds
-    x = max(left - box[0], 0.0) - max(box[2] - right, 0.0)
-    y = max(top - box[1], 0.0) - max(box[3] - bottom, 0.0)
-    return box + np.array([x, y, x, y])
+    left, top, right, bottom = box.tolist()
+    x = max(bounds[0] - left, 0.0) - max(right - bounds[2], 0.0)
+    y = max(bounds[1] - top, 0.0) - max(bottom - bounds[3], 0.0)
+    return left + x, top + y, right + x, bottom + y
 
 
 def along(corners: Array, apart: float = 10.0) -> Array:

@@ -53,7 +53,7 @@ class TradeoffView(AnalysisView):
         self.plot = TradeoffChart()
         self.plot.chosen.connect(lambda option: session.select(option=option))
         self.up, self.across = (self._axis_button(name) for name in ("up", "across"))
-        self.ranges = Button("Ranges")
+        self.ranges = Button("Ranges", kind="outlined")
         self.ranges.setCheckable(True)
         self.ranges.setToolTip("Show what the scores may be, from low to high")
         identify(self.ranges, "tradeoff.ranges", "Show ranges")
