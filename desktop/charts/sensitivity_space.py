@@ -67,7 +67,7 @@ class Space:
     def ticks(self) -> list[float]:
         """Round totals for the grid."""
         scale = abs(self.y(0.0) - self.y(1.0))
-        step = next((step for step in _STEPS if step * scale >= 20.0), 100.0)
+        step = next((step for step in _STEPS if step * scale >= 21.0), 100.0)
         first, last = ceil(self.least / step - 1e-9), floor(self.most / step + 1e-9)
         return [place * step for place in range(first, last + 1)]
 

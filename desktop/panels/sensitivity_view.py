@@ -114,7 +114,9 @@ class SensitivityView(AnalysisView):
         # While a weight moves the charts keep their places, so that none jumps away from under the eye.
         self.all.show_survey(survey(firm, self.all.order if self.session.in_gesture else None))
         leader = called(firm.result.table.options[firm.leader])
-        self.said.setText(f"{leader} leads now; the weight closest to a flip comes first.", announce=False)
+        self.said.setText(
+            f"{leader} leads now; the weight closest to a flip comes first.", announce=not self.session.in_gesture
+        )
 
     def _show_again(self) -> None:
         if self._frame is not None:
@@ -154,8 +156,14 @@ class SensitivityView(AnalysisView):
         self._hand.step(self._leaf, share)
 
     def _on_chosen(self, key: object) -> None:
-        if isinstance(key, int) and self._frame is not None and self._frame.result is not None:
-            self.session.select(option=self._frame.result.table.options[key].id)
+        """Select the option of a line or a name; at a ring, the one that overtakes there."""
+        sweep = self.one.sweep
+        assert sweep is not None
+        if isinstance(key, tuple):
+            flip = sweep.course.flips[key[1]]
+            key = words.overtakers(flip, flip.share >= sweep.share)[0][0]
+        if isinstance(key, int):
+            self.session.select(option=sweep.firm.result.table.options[key].id)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

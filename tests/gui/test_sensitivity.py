@@ -152,6 +152,8 @@ def test_each_ring_says_its_weight_and_who_overtakes_whom(hands: Hands) -> None:
     for ring, flip in zip(rings, hands.sweep.course.flips, strict=True):
         assert ring.area.center().x() == pytest.approx(hands.space.x(flip.share))
         assert ring.area.center().y() == pytest.approx(hands.space.y(flip.total))
+    QTest.mouseClick(hands.chart.viewport(), LEFT, PLAIN, rings[1].area.center().toPoint())
+    assert hands.session.view.option == hands.option("Large force").id
 
 
 def test_pointing_between_the_lines_reads_out_the_nearest_ones_total_at_that_weight(hands: Hands) -> None:
@@ -204,6 +206,14 @@ def test_escape_during_a_drag_takes_it_back(hands: Hands) -> None:
     hands.release()
     assert hands.session.study == before
     assert hands.steps == []
+
+
+def test_turning_to_all_criteria_during_a_drag_keeps_where_it_was(hands: Hands) -> None:
+    hands.take(0.6)
+    hands.view.which._on_clicked(hands.view.which._choices[1])
+    hands.flush()
+    assert not hands.session.in_gesture
+    assert hands.steps == ["Weight of Deterrent credibility"]
 
 
 def test_a_drag_to_the_end_and_back_restores_every_weight(hands: Hands) -> None:

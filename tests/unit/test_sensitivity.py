@@ -73,6 +73,13 @@ def test_the_nearest_flip_is_the_nearer_end_of_the_band_in_which_the_leader_stay
             assert sweep.way == np.inf
 
 
+@pytest.mark.parametrize("locks", [(), (COST,), (COST, DETERRENCE, criterion_id("durability"))])
+def test_the_way_to_the_nearest_flip_is_the_one_that_the_sliders_show(locks: tuple[Id, ...]) -> None:
+    firm = firm_of(with_locks(STUDY, *locks))
+    for sweep in survey(firm).sweeps:
+        assert sweep.way == pytest.approx(firm.way[sweep.column], abs=1e-9)
+
+
 def test_all_criteria_are_shown_the_one_closest_to_a_flip_first_or_in_the_order_asked_for() -> None:
     firm = firm_of(STUDY)
     ways = [sweep.way for sweep in survey(firm).sweeps]
