@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from db.study.model import Doubt, Knowledge
+from db.study.model import Doubt, Knowledge, Shape
 from desktop.analysis.arrays import TIE, Array, Flags, Ranks
 from desktop.analysis.share_lines import ShareLines, share_lines
 from desktop.analysis.tornado import Tornado, tornado
@@ -227,12 +227,15 @@ def score_ends(table: Table, row: int, column: int) -> tuple[float, float]:
     """The scores, in the criterion's unit, at which a score is worth least and most; the scale's ends if missing."""
     scale = table.leaves[column].scale
     assert scale is not None
-    scores = np.array([table.low[row, column], table.likely[row, column], table.high[row, column]])
-    if np.isnan(scores).any():
+    scores = [float(part[row, column]) for part in (table.low, table.likely, table.high)]
+    if scores[1] != scores[1]:
         return scale.worst, scale.best
+    if scale.shape is not Shape.PIECEWISE:
+        return (scores[0], scores[2]) if scale.worst < scale.best else (scores[2], scores[0])
     values = value_of(scale, scores)
     if values[0] <= values[1] <= values[2]:
-        return float(scores[0]), float(scores[2])
+        return scores[0], scores[2]
     if values[0] >= values[1] >= values[2]:
-        return float(scores[2]), float(scores[0])
-    return float(scores[values.argmin()]), float(scores[values.argmax()])
+        return scores[2], scores[0]
+    # A value function with a peak or a dip may be worth most, or least, in between.
+    return scores[values.argmin()], scores[values.argmax()]

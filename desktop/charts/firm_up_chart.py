@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainter
@@ -103,6 +104,7 @@ class FirmUpChart(Chart):
         draw_text(painter, line.translated(0, 16), words.short_verdict(bar), font(11), ink)
 
 
+@lru_cache(maxsize=64)
 def _top(width: float) -> float:
     """Where the first row begins: below the rule, which takes as many lines as it needs."""
     room = QRectF(0, 0, max(60.0, width - 24), 1000.0)

@@ -32,14 +32,16 @@ SCALES = (
         shape=Shape.PIECEWISE,
         points=((0.0, 100.0), (3.0, 20.0), (10.0, 0.0)),
     ),
+    # No value function should dip, but nothing forbids it.
+    Scale(low=0.0, high=10.0, shape=Shape.PIECEWISE, points=((0.0, 0.0), (4.0, 90.0), (7.0, 30.0), (10.0, 100.0))),
 )
 
 
 @cache
-def drawn(seed: int, m: int = 5, n: int = 4, gaps: bool = False) -> Study:
+def drawn(seed: int, m: int = 5, n: int = 5, gaps: bool = False) -> Study:
     """A study with scores in ranges on scales of every kind."""
     rng = np.random.default_rng(seed)
-    leaves = tuple(Criterion(f"c{k}", f"Criterion {k}", scale=SCALES[k % 4]) for k in range(n))
+    leaves = tuple(Criterion(f"c{k}", f"Criterion {k}", scale=SCALES[k % len(SCALES)]) for k in range(n))
     options = tuple(Option(f"o{i}", f"Option {i}") for i in range(m))
     scores = {}
     for i in range(m):
