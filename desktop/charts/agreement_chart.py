@@ -286,7 +286,11 @@ class PreferenceChart(SquareChart):
             yield Mark(square.name_area(row), names[row], words, key)
             for column in range(square.count):
                 if row != column:
-                    yield Mark(square.area(row, column), *self.words(row, column, names), key)
+                    yield Mark(
+                        square.area(row, column),
+                        *self.words(row, column, names),
+                        (*key, options[self._order[column]].id),
+                    )
 
     def words(self, row: int, column: int, names: Sequence[str]) -> tuple[str, str]:
         """(heading, what a cell says)."""

@@ -291,7 +291,7 @@ class BoardChart(Chart):
             for column, party in parties:
                 if party.result is not None:
                     area = board.cell_area(band, place, column)
-                    yield Mark(area, f"{names[row]}, {party.name}", self.cell_words(party, row), key)
+                    yield Mark(area, f"{names[row]}, {party.name}", self.cell_words(party, row), (*key, party.id))
         yield from self._head_marks(board, board.head_top(band, self.scroll), parties)
 
     def _head_marks(self, board: Board, top: float, parties: Sequence[tuple[int, Party]]) -> Iterator[Mark]:

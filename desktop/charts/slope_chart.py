@@ -207,10 +207,11 @@ class SlopeChart(Chart):
         wide = lines.label + FIGURE
         found: list[Mark] = []
         for row in np.argsort(lines.left_labels).tolist():
-            words, key = self.words(row), ("option", options[row].id)
+            words = self.words(row)
             left = QRectF(LEFT, lines.left_labels[row] - LABEL / 2, wide, LABEL)
             right = QRectF(lines.x_right + STUB, lines.right_labels[row] - LABEL / 2, wide + MOVE, LABEL)
-            found += [Mark(area, names[row], words, key, self._ink(row)) for area in (left, right)]
+            for area, side in ((left, "left"), (right, "right")):
+                found.append(Mark(area, names[row], words, ("option", options[row].id, side), self._ink(row)))
         heads = self._heads(lines, self.scroll)
         return found + [Mark(area, party.name, party_words(party), ("party", party.id)) for area, party, _ in heads]
 

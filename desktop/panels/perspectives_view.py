@@ -20,7 +20,7 @@ from desktop.charts.slope_chart import SlopeChart, SlopeShown
 from desktop.exchange import parties_text as text
 from desktop.look.focus import identify
 from desktop.look.number_edit import number_problem
-from desktop.look.painting import elided_in
+from desktop.look.painting import elided_in, hint
 from desktop.look.widgets import Button, NumberEdit, Segmented, TextLabel
 from desktop.panels.analysis_view import AnalysisView
 from desktop.panels.frame import Frame
@@ -29,7 +29,8 @@ from desktop.session import Session
 
 PICTURES = {"rankings": "Rankings", "slope": "Between two", "agreement": "Agreement", "acceptable": "Acceptable to"}
 USUAL_MARGIN = 5.0
-_NARROW = 760
+_BESIDE = 120
+"""Pixels of the bar that neither the choice of the picture nor its controls take."""
 _NAME_ROOM = 104.0
 
 
@@ -87,8 +88,8 @@ class PerspectivesView(AnalysisView):
         identify(self.note, "perspectives.note")
         identify(self.field, "perspectives.margin", "Points below a party's best at which an option is acceptable")
         self.field.setFixedWidth(40)
-        for button, name, ident in zip(self.ends, ("From", "To"), ("from", "to"), strict=True):
-            identify(button, f"perspectives.{ident}", name)
+        for button, end in zip(self.ends, ("from", "to"), strict=True):
+            identify(button, f"perspectives.{end}", end.capitalize())
             button.setFixedWidth(round(_NAME_ROOM) + 44)
         self._parts: dict[str, QWidget] = {
             "rankings": _row(_label("Order"), self.order),
@@ -96,18 +97,26 @@ class PerspectivesView(AnalysisView):
             "agreement": _row(_label("Between"), self.between),
             "acceptable": _row(_label("Within"), self.field, _label("points of each party's best")),
         }
+        self._two_ends = _row(self.ends[0], _label("to"), self.ends[1])
+        self._arrange_bar()
+        self._arrange_words()
+        self.body.addWidget(self._stack, 1)
+        self._place_parts()
+
+    def _arrange_bar(self) -> None:
+        """The choice of the picture, and two places for what belongs to one picture."""
         self._room, self._below = QWidget(), QWidget()
         self._room.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        for room in (self._room, self._below):
+        for room, left, right in ((self._room, 0, 0), (self._below, 16, 12)):
             line = QHBoxLayout(room)
-            line.setContentsMargins(0, 0, 0, 0)
+            line.setContentsMargins(left, 0, right, 0)
             line.addStretch(1)
             line.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
-        self._below.layout().setContentsMargins(16, 2, 12, 2)
         self.bar.addWidget(self.picture)
         self.bar.addWidget(self._room, 1)
         cast(QVBoxLayout, self.layout()).insertWidget(1, self._below)
-        self._two_ends = _row(self.ends[0], _label("to"), self.ends[1])
+
+    def _arrange_words(self) -> None:
         first = QHBoxLayout()
         first.setSpacing(10)
         first.addWidget(self._two_ends)
@@ -118,17 +127,16 @@ class PerspectivesView(AnalysisView):
         words.addLayout(first)
         words.addWidget(self.note)
         self.body.addLayout(words)
-        self.body.addWidget(self._stack, 1)
-        self._place_parts()
 
     def _place_parts(self) -> None:
         """The controls of the picture on show: beside its choice, or where there is no room under it."""
-        is_narrow = self.width() < _NARROW
+        part = self._parts[self.picture.current()]
+        is_narrow = self.width() < self.picture.sizeHint().width() + part.sizeHint().width() + _BESIDE
         home = self._below if is_narrow else self._room
-        for key, part in self._parts.items():
-            if part.parentWidget() is not home:
-                home.layout().addWidget(part)
-            part.setVisible(key == self.picture.current())
+        for each in self._parts.values():
+            if each.parentWidget() is not home:
+                home.layout().addWidget(each)
+            each.setVisible(each is part)
         self._below.setVisible(is_narrow)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -188,8 +196,8 @@ class PerspectivesView(AnalysisView):
         if len(found.ranked) < 2:
             return text.ALONE if len(found.all) < 2 else text.ONE_RANKS
         first, second = self._two(found, frame.view.perspective)
-        for button, party in zip(self.ends, (first, second), strict=True):
-            _name(button, party.name)
+        for button, end, party in zip(self.ends, ("From", "To"), (first, second), strict=True):
+            _name(button, end, party.name)
         slope = Slope(first, second)
         self.slope.show_slope(SlopeShown(found, slope, self.measure.current() == "totals", frame.view.option))
         self._say(text.slope_sentence(slope, text.names_of(found)), _open(found))
@@ -305,11 +313,11 @@ def _row(*parts: QWidget) -> QWidget:
     return row
 
 
-def _name(button: Button, name: str) -> None:
+def _name(button: Button, end: str, name: str) -> None:
     """Put a name on a button of fixed width, with the whole of it as a tooltip."""
     shown = elided_in(name, button.face, _NAME_ROOM).replace("&", "&&")
     if shown != button.text():
         button.setText(shown)
-    if name != button.toolTip():
-        button.setToolTip(name)
-        button.setAccessibleDescription(name)
+    if button.accessibleName() != f"{end}: {name}":
+        button.setToolTip(hint(name))
+        button.setAccessibleName(f"{end}: {name}")

@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import QPointF, QSize, QSizeF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from db.study.model import Perspective, PerspectiveKind, Study
@@ -193,7 +194,7 @@ def test_the_two_parties_are_picked_from_menus_and_change_places(opened: Opened)
     assert "Stress test" in action.text()
     action.trigger()
     assert view.slope.title() == "From Kyiv to Moscow (stress test only) (stress test)"
-    assert view.ends[1].toolTip() == moscow.name
+    assert view.ends[1].accessibleName() == f"To: {moscow.name}"
     view.pick(0, moscow.id)
     assert view.slope.title() == "From Moscow (stress test only) (stress test) to Kyiv"
 
@@ -338,3 +339,17 @@ def test_every_picture_is_painted_in_both_schemes_and_sent_away(opened: Opened) 
         assert colour_at(chart.grab().toImage(), 2, 2) == look.tokens.surface.rgb()
         look.set_scheme("light")
     assert view.minimumSizeHint().width() <= 560
+
+
+@pytest.mark.parametrize("width", [560, 776, 1100])
+def test_the_controls_of_a_picture_are_never_cut_off(opened: Opened, width: int) -> None:
+    view = opened()
+    view.setParent(None)
+    view.resize(width, 260)
+    view.show()
+    for picture, control in (("rankings", view.order), ("slope", view.measure), ("acceptable", view.field)):
+        turn(view, picture)
+        QApplication.processEvents()
+        assert control.visibleRegion().boundingRect().size() == control.size()
+    view.close()
+    view.deleteLater()
