@@ -92,7 +92,9 @@ def moved_words(found: Firmness, flip: Flip) -> str:
     """ "5.5 points from Cost to Durability": how much weight a flip moves, from where to where."""
     leaves = found.result.table.leaves
     gone = found.shares - flip.weights
-    sides = (np.flatnonzero(gone > _MOVED), np.flatnonzero(-gone > _MOVED))
+    # A hair before a tie nothing moves by more: then the most there is.
+    least = min(_MOVED, float(np.abs(gone).max()) / 2.0)
+    sides = (np.flatnonzero(gone > least), np.flatnonzero(-gone > least))
     give, take = ([leaves[k].name for k in side[np.argsort(-np.abs(gone[side]), kind="stable")]] for side in sides)
     return f"{100 * gone[gone > 0].sum():.1f} points from {_few(give)} to {_few(take)}"
 

@@ -9,6 +9,7 @@ import pytest
 
 from db.study.model import Direction, Scale, Score, Shape, Study
 from desktop.evaluation import evaluate, value_of
+from desktop.exchange.firmness_text import verdict_sentence
 from desktop.exchange.flips_text import figure, ways_of
 from desktop.firmness import Firmness, firmness
 from desktop.flipping import (
@@ -133,3 +134,11 @@ def test_scores_are_told_to_three_digits_of_their_scale() -> None:
     assert figure(-0.0461, Scale(-1.0, 1.0)) == "\N{MINUS SIGN}0.05"
     assert figure(12_345.6, Scale(0.0, 90_000.0)) == "12346"
     assert figure(40.0, Scale(0.0, 100.0)) == "40"
+
+
+@pytest.mark.parametrize("lead", [1e-4, 1e-6, 2e-7])
+def test_a_hair_before_a_tie_it_is_still_said_what_moves(lead: float) -> None:
+    firm = firm_of(study_of(EVEN, (50.0 + lead, 50.0 - lead)))
+    moved = "oving 0.0 points from Criterion 0 to Criterion 1 makes"
+    assert f"m{moved} B first" in verdict_sentence(firm)
+    assert ways_of(pair_of(firm, 0, 1))[1].sentence.startswith(f"M{moved} the two level")
