@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -40,11 +40,7 @@ class Hold(NamedTuple):
 
     def label(self) -> str:
         """As short as it can be said: "near +3.7", "+12.4", "any share"."""
-        if self.way is None:
-            return "any share"
-        figure = number(self.way, signed=True)
-        is_quiet = self.closeness is Closeness.FAR
-        return figure if is_quiet else f"{self.closeness} {figure}"
+        return _label(self.way, self.closeness)
 
     def sentence(self) -> str:
         """Said in full."""
@@ -59,6 +55,14 @@ class Hold(NamedTuple):
         if not self.flips_above:
             return f"from {trimmed(self.low)} % up"
         return f"from {trimmed(self.low)} to {trimmed(self.high)} %"
+
+
+@lru_cache(maxsize=4096)
+def _label(way: float | None, closeness: Closeness) -> str:
+    if way is None:
+        return "any share"
+    figure = number(way, signed=True)
+    return figure if closeness is Closeness.FAR else f"{closeness} {figure}"
 
 
 RULE = (
