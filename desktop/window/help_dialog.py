@@ -17,6 +17,7 @@ from desktop.window.dialog import Dialog
 TITLES = {
     "guide": "Guide",
     "keyboard": "Keyboard",
+    "firmness": "How firm the answer is",
     "method": "How totals are computed",
     "methods": "Other methods",
     "safety": "How your work is kept",

@@ -216,6 +216,7 @@ def _help(actions: Actions, window: MainWindow) -> None:
 
     actions.add(menu, "help.guide", "&Guide", lambda: open_help("guide"), "F1", study=False)
     actions.add(menu, "help.keys", "&Keyboard", lambda: open_help("keyboard"), "Ctrl+F1", study=False)
+    actions.add(menu, "help.firmness", "How &firm the answer is", lambda: open_help("firmness"), study=False)
     actions.add(menu, "help.method", "How totals are &computed", lambda: open_help("method"), study=False)
     actions.add(menu, "help.safety", "How your work is &kept", lambda: open_help("safety"), study=False)
     actions.add(menu, "help.methods", "&Other methods", lambda: open_help("methods"), study=False)

@@ -166,9 +166,9 @@ def shortcuts(stage: Stage) -> set[str]:
 
 
 def documented() -> set[str]:
-    text = resources.read_text("help/keyboard.md").replace(
-        "Ctrl+1 … Ctrl+9", ", ".join(f"Ctrl+{n}" for n in range(1, 10))
-    )
+    text = resources.read_text("help/keyboard.md")
+    for held in ("Ctrl", "Alt"):
+        text = text.replace(f"{held}+1 … {held}+9", ", ".join(f"{held}+{n}" for n in range(1, 10)))
     text = text.replace("Delete", "Del").replace("Insert", "Ins")
     return {
         QKeySequence(key).toString()
