@@ -156,9 +156,7 @@ def gap_notes(contrast: Contrast, bars: Sequence[Bar]) -> str:
 def gap_rows(contrast: Contrast, by_size: Sequence[int]) -> list[list[Cell]]:
     """The figures of all steps, in this order, and of the gap; every criterion by itself."""
     first, second = names_of(contrast)[:2]
-    lines: list[list[Cell]] = [
-        ["Criterion", "Weight, %", f"Value: {first}", f"Value: {second}", "Points", "Running total", "Note"]
-    ]
+    lines: list[list[Cell]] = [["Criterion", "Weight, %", first, second, "Points", "Running total", "Note"]]
     so_far = 0.0
     for column in by_size:
         so_far += float(contrast.steps[column])

@@ -35,6 +35,8 @@ FEW = 14
 """Up to so many criteria the rows do without headings where these do not fit; more have them and scroll."""
 _BAR = 40.0
 _GAP = 10.0
+_FULL = 92.0
+"""Pixels from which a name has its total beside it, if it is shortened."""
 
 _Align = Qt.AlignmentFlag
 
@@ -111,6 +113,15 @@ def spread_out(wanted: Sequence[float], widths: Sequence[float], low: float, hig
     return lefts
 
 
+def shared_out(wanted: Sequence[float], room: float) -> list[float]:
+    """Widths that sum to the room at most: only what wants more than its part is cut."""
+    widths, left = list(wanted), room
+    for count, place in zip(range(len(widths), 0, -1), sorted(range(len(widths)), key=wanted.__getitem__), strict=True):
+        widths[place] = min(widths[place], max(0.0, left / count))
+        left -= widths[place]
+    return widths
+
+
 class ProfilesChart(Chart):
     """A dotted line for each option; `chosen` gives the criterion of a row, or the option of a label."""
 
@@ -133,15 +144,23 @@ class ProfilesChart(Chart):
         """Where the name of each option stands: near its first dot."""
         contrast = self._contrast
         assert contrast is not None
-        count = len(contrast.rows)
-        low, high = space.columns.end - 4, space.width - 6
-        most = (high - low - _GAP * (count - 1)) / count
-        totals = (text_width(words.total_text(contrast, place), font(12, 600, True)) for place in range(count))
-        names = (text_width(name, font(12, 500)) for name in words.names_of(contrast))
-        widths = [min(most, 16 + name + 8 + total + 1) for name, total in zip(names, totals, strict=True)]
+        high, natural = space.width - 6, self._label_widths()
+        low = space.columns.end - 4
+        if sum(natural) + _GAP * (len(natural) - 1) > high - low and not contrast.gaps.any():
+            low = LEFT
+        widths = shared_out(natural, high - low - _GAP * (len(natural) - 1))
         wanted = [space.x(float(value)) for value in contrast.values[:, 0]]
         lefts = spread_out(wanted, widths, low, high)
         return [QRectF(left, 1, width, LABEL) for left, width in zip(lefts, widths, strict=True)]
+
+    def _label_widths(self) -> list[float]:
+        assert self._contrast is not None
+        names = words.names_of(self._contrast)
+        totals = (words.total_text(self._contrast, place) for place in range(len(names)))
+        return [
+            16 + text_width(name, font(12, 500)) + 8 + text_width(total, font(12, 600, True)) + 2
+            for name, total in zip(names, totals, strict=True)
+        ]
 
     # What it says
 
@@ -194,7 +213,7 @@ class ProfilesChart(Chart):
             paint_ground(painter, space.tops[column], space.row, space.width, is_moving=is_moving)
         canvas.grid()
         canvas.criteria()
-        canvas.options(self.labels(space))
+        canvas.options(self.labels(space), self._label_widths())
         canvas.axis()
         if self._contrast.gaps.any():
             canvas.note()
@@ -250,8 +269,8 @@ class _Canvas:
                 area = QRectF(left, round(top + space.row / 2) - 2, max(1.5, width * share / largest), 4)
                 self.painter.fillRect(area, self.tokens.border_strong)
 
-    def options(self, labels: Sequence[QRectF]) -> None:
-        """Ranges behind, then lines, then dots, then names."""
+    def options(self, labels: Sequence[QRectF], widths: Sequence[float]) -> None:
+        """Ranges behind, then lines, then dots, then names, in labels that might want to be wider."""
         for place in range(self.count):
             self._ranges(place)
         for place in range(self.count):
@@ -260,7 +279,7 @@ class _Canvas:
             for column in self.seen:
                 is_gap = bool(self.contrast.gaps[place, column])
                 marker(self.painter, place, self._dot(place, column), self._radius(), hollow=is_gap)
-            self._label(place, labels[place])
+            self._label(place, labels[place], widths[place])
 
     def _radius(self) -> float:
         return 3.6 if self.space.row < 19 else 4.4
@@ -301,10 +320,12 @@ class _Canvas:
         # Lines one by one are stroked far faster than one line with corners, which the dots hide anyway.
         self.painter.drawLines([QLineF(*pair) for pair in pairwise(dots)])
 
-    def _label(self, place: int, area: QRectF) -> None:
+    def _label(self, place: int, area: QRectF, wanted: float) -> None:
         total = words.total_text(self.contrast, place)
         wide = text_width(total, font(12, 600, True)) + 1
         marker(self.painter, place, QPointF(area.left() + 6, area.center().y()), 4.2)
+        if area.width() < min(_FULL, wanted - 1):  # Too little room for both: the total is in the ranking.
+            total, wide = "", -8.0
         name = QRectF(area.left() + 16, area.top(), max(0.0, area.width() - 16 - 8 - wide), area.height())
         ink = series_colour(place)
         draw_text(self.painter, name, words.names_of(self.contrast)[place], font(12, 500), ink)

@@ -29,6 +29,8 @@ from desktop.session import Session
 PROFILES, DIFFERENCE = "profiles", "difference"
 NARROW = 660
 """Below this width there is no button to swap the two; their menus do it."""
+NARROWEST = 530
+"""Below this width the order of the bars cannot be chosen."""
 _PLACES = ("First", "Second", "Third", "Fourth")
 _MENU_TEXT = 380
 
@@ -65,7 +67,7 @@ class Pick(Button):
         return QSize(164, HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(50, HEIGHT)
+        return QSize(44, HEIGHT)
 
     def say(self, name: str, full: str) -> None:
         """Show another option's name."""
@@ -79,8 +81,9 @@ class Pick(Button):
         marker(painter, self._place, QPointF(15, area.center().y()), 4.4)
         right = area.width() - 9
         paint_icon(painter, "chevron-down", QPointF(right - 6, area.center().y() + 0.5), "text2", 14)
-        room = QRectF(26, 0, max(0.0, right - 16 - 26), area.height())
-        draw_text(painter, room, self._shown(), self.face, self._ink())
+        room = QRectF(26, 0, right - 16 - 26, area.height())
+        if room.width() >= 24:  # Less would hold but an ellipsis; the chart names the mark.
+            draw_text(painter, room, self._shown(), self.face, self._ink())
 
 
 class CompareView(AnalysisView):
@@ -172,7 +175,7 @@ class CompareView(AnalysisView):
             _set_shown(pick, place < count)
         _set_shown(self.add, is_profiles and len(self.shown) < min(MOST, there))
         _set_shown(self.swap, not is_profiles and self.width() >= NARROW)
-        _set_shown(self.order, not is_profiles)
+        _set_shown(self.order, not is_profiles and self.width() >= NARROWEST)
 
     def _turn(self) -> None:
         self._charts.setCurrentWidget(self.chart())

@@ -20,7 +20,7 @@ from db.study.model import Id, Score, Study
 from desktop.analysis.arrays import Array
 from desktop.charts.chart import Mark
 from desktop.charts.picture import png_of, svg_of
-from desktop.charts.profiles_chart import spread_out
+from desktop.charts.profiles_chart import shared_out, spread_out
 from desktop.charts.waterfall_chart import hatches, space_of
 from desktop.commands import EditOption, MoveWeight
 from desktop.evaluation import Result, evaluate
@@ -293,6 +293,16 @@ def test_labels_never_touch_or_leave_their_room(labels: list[tuple[float, float]
     assert areas[0][0] >= 10.0 - 1e-9
     assert areas[-1][1] <= 810.0 + 1e-9
     assert all(before[1] <= after[0] for before, after in pairwise(areas))
+
+
+@given(st.lists(st.floats(1, 400), min_size=1, max_size=4), st.floats(0, 900))
+def test_only_labels_that_want_more_than_their_part_are_cut(wanted: list[float], room: float) -> None:
+    widths = shared_out(wanted, room)
+    assert sum(widths) <= max(room, 0.0) + 1e-9
+    assert all(width <= natural for width, natural in zip(widths, wanted, strict=True))
+    cut = [width for width, natural in zip(widths, wanted, strict=True) if width < natural]
+    assert all(width >= max(widths) - 1e-9 for width in cut)
+    assert bool(cut) == (sum(wanted) > room) or sum(wanted) == pytest.approx(room)
 
 
 # Choosing
