@@ -21,7 +21,7 @@ from tests.strategies import ids, studies
 
 LEVEL = 100.0 * TIE
 """A tie: 1e-9 of the scale."""
-SOME = settings(max_examples=60, deadline=None)
+SOME = settings(max_examples=40, deadline=None)
 
 
 @st.composite
