@@ -12,6 +12,7 @@ from PySide6.QtGui import QFont, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from db.study.model import Id
+from db.study.words import counted
 from desktop.analysis.arrays import Array
 from desktop.charts import tradeoff_key as key
 from desktop.charts import tradeoff_words as words
@@ -80,12 +81,6 @@ class Scene:
             others += tradeoff.result.order.tolist()
         return list((sure | {row: False for row in others if row not in sure}).items())
 
-    @property
-    def reduced(self) -> str:
-        """How the names are reduced, "" where they are not."""
-        count = len(self.tradeoff.by)
-        return f"{count} options: named are the frontier, the leader and the selected" if count > NAMED else ""
-
 
 @dataclass(frozen=True, eq=False)
 class _Laid:
@@ -101,6 +96,14 @@ class _Laid:
     """What scores that are there may be."""
     open: list[QLineF]
     """What scores that are missing may be."""
+
+    @property
+    def reduced(self) -> str:
+        """How the names are reduced, "" where they are not."""
+        count, left = len(self.scene.tradeoff.by), len(self.scene.tradeoff.by) - len(self.names)
+        if count > NAMED:
+            return f"{count} options: named are the frontier, the leader and the selected"
+        return f"No room for {counted(left, 'name')}: point at a dot to read it" if left else ""
 
 
 class TradeoffChart(Chart):
@@ -261,7 +264,7 @@ class TradeoffChart(Chart):
         if has_key(size.width()):
             area = QRectF(size.width() - KEY - 8.0, 4, KEY, size.height() - 8)
             scene = laid.scene
-            key.paint(painter, area, key.entries_of(scene.tradeoff, scene.ranges, scene.reduced))
+            key.paint(painter, area, key.entries_of(scene.tradeoff, scene.ranges, laid.reduced))
         else:
             area = QRectF(plot.left, size.height() - 19, plot.right - plot.left, 17)
             draw_text(painter, area, words.level_words(laid.scene.tradeoff), font(11), look.tokens.text2)

@@ -17,7 +17,7 @@ HEADROOM = 22.0
 """Pixels above the highest point, for its name."""
 LINE = 18.0
 """Pixels for the sentence under a plot without a key."""
-DOT = 7.0
+DOT = 9.0
 """Pixels from the middle of a point to where its name may begin."""
 _MARGIN = 0.06
 

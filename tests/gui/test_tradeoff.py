@@ -12,7 +12,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
-from db.study.model import Study
+from db.study.model import Criterion, Study
 from desktop.charts.tradeoff_chart import NAMED
 from desktop.commands import MoveWeight
 from desktop.evaluation import Result, evaluate
@@ -115,7 +115,7 @@ def test_a_drag_moves_the_points_tilts_the_line_and_keeps_the_axes(stage: Stage)
     stage.session.settle()
 
 
-def _peace(stage: Stage) -> tuple[object, ...]:
+def _peace(stage: Stage) -> tuple[Criterion, ...]:
     return stage.session.study.leaves(stage.node("Keeps the peace"))
 
 
@@ -181,7 +181,7 @@ def test_many_options_are_all_drawn_and_only_the_important_ones_named(qtbot: QtB
     assert len(stage.plot.all_marks()) == NAMED + 40
     assert {tradeoff.leader, NAMED + 39} <= set(laid.names)
     assert set(laid.names) <= {tradeoff.leader, NAMED + 39, *tradeoff.frontier.tolist()}
-    assert "named are the frontier" in laid.scene.reduced
+    assert "named are the frontier" in laid.reduced
 
 
 def test_one_criterion_says_that_there_is_nothing_to_trade(qtbot: QtBot, stages: list[Stage]) -> None:
