@@ -50,7 +50,7 @@ def entries_of(tradeoff: Tradeoff, with_ranges: bool, reduced: str) -> list[Entr
     if with_ranges:
         found.append(Entry("range", words.range_words(tradeoff)))
     if (tradeoff.x.gaps | tradeoff.y.gaps).any():
-        found.append(Entry("gap", "A score is missing: any value may be true, shown in the middle"))
+        found.append(Entry("gap", "A score is missing: it may be anything, and is taken for the middle"))
     return [*found, Entry("", reduced)] if reduced else found
 
 

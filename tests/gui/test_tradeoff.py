@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QSizeF, Qt
 from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
@@ -149,15 +150,15 @@ def test_what_was_chosen_stays_until_it_is_gone(stage: Stage) -> None:
     stage.session.show_instead(None)
 
 
-def test_pointing_reads_out_clicking_selects_and_keys_step(stage: Stage, qtbot: QtBot) -> None:
+def test_pointing_reads_out_clicking_selects_and_keys_step(stage: Stage) -> None:
     name = "Large armed peacekeeping force"
-    qtbot.mouseMove(stage.plot.viewport(), stage.marked(name))
+    QTest.mouseMove(stage.plot.viewport(), stage.marked(name))
     assert stage.plot.read_out_text().startswith(f"{name}: behind ")
     assert "total 45.8, rank 5" in stage.plot.read_out_text()
-    qtbot.mouseClick(stage.plot.viewport(), Qt.MouseButton.LeftButton, pos=stage.marked(name))
+    QTest.mouseClick(stage.plot.viewport(), Qt.MouseButton.LeftButton, pos=stage.marked(name))
     assert stage.session.study.option(str(stage.session.view.option)).name == name
-    qtbot.keyClick(stage.plot, Qt.Key.Key_Home)
-    qtbot.keyClick(stage.plot, Qt.Key.Key_Return)
+    QTest.keyClick(stage.plot, Qt.Key.Key_Home)
+    QTest.keyClick(stage.plot, Qt.Key.Key_Return)
     assert stage.session.view.option == stage.result().table.options[stage.result().order[0]].id
 
 
