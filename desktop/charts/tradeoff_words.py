@@ -67,8 +67,8 @@ def level_words(tradeoff: Tradeoff) -> str:
     if not len(tradeoff.line):
         return "No level line: no criterion on these axes carries weight"
     if tradeoff.is_exact:
-        return "Along this line totals are equal"
-    return f"Level line of these two alone: they carry {percent(tradeoff.carried)} of the weight"
+        return "Along the dashed line totals are equal"
+    return f"Dashed: level for these two alone, which carry {percent(tradeoff.carried)} of the weight"
 
 
 def weights_words(tradeoff: Tradeoff) -> str:
