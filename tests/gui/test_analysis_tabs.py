@@ -123,6 +123,6 @@ def test_more_room_for_the_analysis_keeps_the_ranking_in_sight_and_goes_back(qtb
         page, before = stage.page, stage.page.centre.sizes()
         stage.window.menus["analysis.room"].trigger()
         assert page.tabs.height() > before[1] + 60
-        assert page.ranking.chart.height() >= 80
+        qtbot.waitUntil(lambda: page.ranking.chart.height() >= 120)
         stage.window.menus["analysis.room"].trigger()
         assert page.centre.sizes() == before
