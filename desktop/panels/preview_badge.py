@@ -25,7 +25,7 @@ class PreviewBadge(QWidget):
 
     def __init__(self, session: Session, over: QWidget, parent: QWidget) -> None:
         super().__init__(parent)
-        self._over = over
+        self._over, self._page = over, parent
         identify(self, "preview", TEXT)
         self.end = link_button("End")
         identify(self.end, "preview.end", "End the preview")
@@ -40,7 +40,7 @@ class PreviewBadge(QWidget):
     def show_frame(self, frame: Frame) -> None:
         """Come with a preview, and go with it."""
         if frame.is_preview == self.isHidden():
-            self.move(self._over.mapTo(self.parentWidget(), QPoint(LEFT, TOP)))
+            self.move(self._over.mapTo(self._page, QPoint(LEFT, TOP)))
             self.setVisible(frame.is_preview)
             self.raise_()
 

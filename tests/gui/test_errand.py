@@ -12,7 +12,8 @@ from desktop.panels.errand import Errand
 
 
 def test_the_answer_is_heard_on_the_windows_thread(qtbot: QtBot) -> None:
-    errand, heard = Errand(), []
+    errand = Errand()
+    heard: list[tuple[int, int]] = []
     here = threading.get_ident()
 
     def work(cancel: Cancel) -> int:
@@ -26,7 +27,8 @@ def test_the_answer_is_heard_on_the_windows_thread(qtbot: QtBot) -> None:
 
 
 def test_a_newer_question_drops_the_older_and_stops_its_work(qtbot: QtBot) -> None:
-    errand, heard, began, stopped = Errand(), [], threading.Event(), threading.Event()
+    errand, began, stopped = Errand(), threading.Event(), threading.Event()
+    heard: list[str] = []
 
     def endless(cancel: Cancel) -> str:
         began.set()
@@ -45,7 +47,8 @@ def test_a_newer_question_drops_the_older_and_stops_its_work(qtbot: QtBot) -> No
 
 
 def test_nothing_is_heard_after_stop_and_no_thread_is_left() -> None:
-    errand, heard = Errand(), []
+    errand = Errand()
+    heard: list[int] = []
     errand.ask(lambda cancel: 1, heard.append)
     errand.stop()
     assert not [thread for thread in threading.enumerate() if thread.name == "errand"]

@@ -21,11 +21,13 @@ from tests.strategies import StudyEdit, studies, study_edits
 def bits(study: Study) -> str:
     """A text that differs whenever a float differs in a bit, minus zero aside."""
     ordered: dict[Cell, object] = {cell: study.scores[cell] for cell in sorted(study.scores)}
-    perspectives = tuple(
-        (view, sorted(view.weights.items()), sorted(view.reasons.items()), sorted(view.locked), *doubted(view.doubt))
-        for view in (replace(view) for view in study.perspectives)
-    )
-    views = [(view.id, view.name, view.summary, rest) for view, *rest in perspectives]
+    views = [
+        (
+            *(view.id, view.name, view.summary),
+            [sorted(view.weights.items()), sorted(view.reasons.items()), sorted(view.locked), *doubted(view.doubt)],
+        )
+        for view in study.perspectives
+    ]
     rest = replace(study, scores={}, perspectives=())
     return repr((rest, ordered, views)).replace("-0.0", "0.0")
 
