@@ -86,6 +86,7 @@ INNER_FUNCTIONS = {
     "tradeoffs_pairs.gains",
     "tradeoffs_pairs.pairs_of",
     "tradeoffs_pairs.row_of",
+    "values.corners_of",
 }
 
 Kind = Callable[[Any], Bad]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from desktop.analysis.arrays import Array, DomainError, ShapeError, refuse, vector_of
+from desktop.analysis.arrays import DomainError
+from desktop.analysis.values import corners_of
 
 
 def linear_score(value: float, worst: float, best: float) -> float:
@@ -42,7 +43,7 @@ def piecewise_score(value: float, xs: ArrayLike, vs: ArrayLike, near: float) -> 
     same. Raises ShapeError, NotFiniteError, or DomainError for corners that do not ascend, a value that no score
     between them is worth, and a `near` that is not finite.
     """
-    corners, values = _corners(xs, vs)
+    corners, values = corners_of(xs, vs)
     if not np.isfinite(near):
         raise DomainError("near", f"must be a finite number, not {near}")
     from_, to = values[:-1], values[1:]
@@ -54,16 +55,6 @@ def piecewise_score(value: float, xs: ArrayLike, vs: ArrayLike, near: float) -> 
     part = np.divide(value - from_, to - from_, out=np.zeros_like(from_), where=~level)
     scores = np.where(level, np.clip(near, start, end), np.where(part < 1.0, start + part * (end - start), end))
     return float(scores[np.abs(scores - near).argmin()])
-
-
-def _corners(xs: ArrayLike, vs: ArrayLike) -> tuple[Array, Array]:
-    corners = vector_of(xs, "xs")
-    values = vector_of(vs, "vs", corners.size)
-    if corners.size < 2:
-        raise ShapeError("xs", "must hold at least two points")
-    stuck = np.append(False, corners[1:] <= corners[:-1])
-    refuse(stuck, DomainError, "xs", "must ascend, each greater than the one before")
-    return corners, values
 
 
 def _part(value: float) -> float:

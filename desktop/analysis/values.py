@@ -53,17 +53,23 @@ def piecewise_value(x: ArrayLike, xs: ArrayLike, vs: ArrayLike) -> Array:
     xs: (k,) strictly ascending, k >= 2; vs: (k,) finite values, 0..100 by custom (Keeney & Raiffa 1976). Raises
     ShapeError, NotFiniteError, or DomainError for corners that do not ascend or whose range is not finite.
     """
+    corners, values = corners_of(xs, vs)
+    if not np.isfinite(float(corners[-1]) - float(corners[0])):
+        raise DomainError("xs", f"must have a finite range, not from {corners[0]} to {corners[-1]}")
+    points = numbers_of(x, "x")
+    found: Array = np.interp(points, corners, values)
+    return np.where(np.isnan(points), np.nan, found)
+
+
+def corners_of(xs: ArrayLike, vs: ArrayLike) -> tuple[Array, Array]:
+    """The corners of a piecewise value function, both (k,); refused as `piecewise_value` does."""
     corners = vector_of(xs, "xs")
     values = vector_of(vs, "vs", corners.size)
     if corners.size < 2:
         raise ShapeError("xs", "must hold at least two points")
     stuck = np.append(False, corners[1:] <= corners[:-1])
     refuse(stuck, DomainError, "xs", "must ascend, each greater than the one before")
-    if not np.isfinite(float(corners[-1]) - float(corners[0])):
-        raise DomainError("xs", f"must have a finite range, not from {corners[0]} to {corners[-1]}")
-    points = numbers_of(x, "x")
-    found: Array = np.interp(points, corners, values)
-    return np.where(np.isnan(points), np.nan, found)
+    return corners, values
 
 
 def rescale_weights(weights: ArrayLike, index: int, ratio: float) -> Array:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 from shiboken6 import isValid
@@ -16,9 +15,9 @@ from desktop.look.widgets import Button, Segmented, TextLabel
 from desktop.panels.frame import Frame
 from desktop.panels.range_editor import RangeEditor, outside
 from desktop.panels.spread_slider import SpreadSlider
+from desktop.panels.stillness import Stillness
 from desktop.session import Session
 
-STILL_MS = 600
 _NARROW = 720
 _QUESTION = "How sure are we of the weights?"
 _CHOICES = {
@@ -48,9 +47,7 @@ class DoubtControls(QWidget):
         self.edit = Button("Edit ranges…", kind="outlined")
         identify(self.edit, "robustness.ranges")
         self.range_words = TextLabel("", 12, 400, "text2")
-        self._still = QTimer(self)
-        self._still.setSingleShot(True)
-        self._still.setInterval(STILL_MS)
+        self._still = Stillness(session, self)
         self._lay_out()
         self._connect()
 
@@ -76,10 +73,9 @@ class DoubtControls(QWidget):
         self.knowledge.changed.connect(self._on_known)
         self.slider.sliderPressed.connect(self._session.settle)
         self.slider.valueChanged.connect(self._on_moved)
-        self.slider.sliderReleased.connect(self._settle)
+        self.slider.sliderReleased.connect(self._still.settle)
         self.slider.given_up.connect(self._session.abandon)
-        self.slider.left.connect(self._settle_keys)
-        self._still.timeout.connect(self._session.settle)
+        self.slider.left.connect(self._still.settle_keys)
         self.edit.clicked.connect(self.edit_ranges)
 
     # Showing
@@ -128,22 +124,11 @@ class DoubtControls(QWidget):
         if not isinstance(live, SetSpread) or live.perspective != self._party.id:
             self._session.settle()
         self._attempt(SetSpread(self._party.id, value / 100.0), live=True)
-        if self.slider.isSliderDown():
-            self._still.stop()
-        else:
-            self._still.start()
-
-    def _settle(self) -> None:
-        self._still.stop()
-        self._session.settle()
-
-    def _settle_keys(self) -> None:
-        if self._still.isActive():
-            self._settle()
+        self._still.moved(is_held=self.slider.isSliderDown())
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self._settle_keys()
+        self._still.settle_keys()
 
     def stop(self) -> None:
         """Close what is open: the page goes."""

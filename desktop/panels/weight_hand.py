@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from db.study.model import Id
 from desktop.commands import MoveWeight
 from desktop.commands.weights import locked_words
+from desktop.panels.stillness import Stillness
 from desktop.session import Session
-
-STILL_MS = 600
 
 
 class WeightHand(QObject):
@@ -19,16 +18,12 @@ class WeightHand(QObject):
         super().__init__(parent)
         self._session = session
         self._is_refused = False
-        self._still = QTimer(self)
-        self._still.setSingleShot(True)
-        self._still.setInterval(STILL_MS)
-        self._still.timeout.connect(session.settle)
+        self._still = Stillness(session, self)
 
     def take(self) -> None:
         """Begin a drag."""
-        self._still.stop()
         self._is_refused = False
-        self._session.settle()
+        self._still.settle()
 
     def drag(self, leaf: Id, share: float) -> None:
         """Move the weight, 0..1, while it is held; a refusal is told once a drag."""
@@ -38,12 +33,11 @@ class WeightHand(QObject):
     def step(self, leaf: Id, share: float) -> None:
         """Move the weight by a key; the gesture ends when the keys rest."""
         if self._move(leaf, share):
-            self._still.start()
+            self._still.moved(is_held=False)
 
     def let_go(self) -> None:
         """End the drag, and keep where it ended."""
-        self._still.stop()
-        self._session.settle()
+        self._still.settle()
 
     def give_up(self) -> None:
         """End the drag as if it had never begun."""
@@ -52,8 +46,7 @@ class WeightHand(QObject):
 
     def leave(self) -> None:
         """Close what keys have begun, if they have."""
-        if self._still.isActive():
-            self.let_go()
+        self._still.settle_keys()
 
     def _move(self, leaf: Id, share: float) -> bool:
         session, party = self._session, self._session.view.perspective

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
@@ -31,6 +31,7 @@ from desktop.look import IconButton
 from desktop.look.buttons import Button
 from desktop.look.widgets import Card, CardHeader, Separator, TextLabel
 from desktop.panels.frame import Frame
+from desktop.panels.stillness import Stillness
 from desktop.panels.structure_actions import StructureActions
 from desktop.panels.tree_moves import Spot, to_spot, tops, unlock_all
 from desktop.panels.weight_amounts import POINTS, PROPORTIONAL, Amounts, Ghost, amounts_of, state_of
@@ -41,8 +42,6 @@ from desktop.panels.weight_parts import NoCriteria, PartyLine
 from desktop.panels.weight_rows import BranchRow
 from desktop.panels.weight_tree import WeightTree
 from desktop.session import Session
-
-STILL_MS = 600
 
 
 class WeightsPanel(Card):
@@ -71,10 +70,7 @@ class WeightsPanel(Card):
         self._is_stale = False
         self._adding: AddCriterion | GroupCriteria | None = None
         self._to_name: Id | None = None
-        self._still = QTimer(self)
-        self._still.setSingleShot(True)
-        self._still.setInterval(STILL_MS)
-        self._still.timeout.connect(session.settle)
+        self._still = Stillness(session, self)
         self._build()
         self._connect()
 
@@ -132,10 +128,10 @@ class WeightsPanel(Card):
         tell = self.tree.signals
         tell.weight_taken.connect(lambda leaf: self._session.settle())
         tell.weight_moved.connect(self._on_weight_moved)
-        tell.weight_released.connect(lambda leaf: self._settle())
+        tell.weight_released.connect(lambda leaf: self._still.settle())
         tell.weight_given_up.connect(lambda leaf: self._session.abandon())
         tell.weight_blocked.connect(self._on_weight_blocked)
-        tell.slider_left.connect(lambda leaf: self._settle_keys())
+        tell.slider_left.connect(lambda leaf: self._still.settle_keys())
         tell.number_typed.connect(self._on_number_typed)
         tell.lock_clicked.connect(self.toggle_lock)
         tell.renamed.connect(self._on_renamed)
@@ -272,10 +268,8 @@ class WeightsPanel(Card):
         slider = self.tree.leaf_row(leaf).slider
         if self._session.attempt(self._command(leaf, tenths / 10.0), live=True):
             self._show_again()
-        elif slider.isSliderDown():
-            self._still.stop()
         else:
-            self._still.start()
+            self._still.moved(is_held=slider.isSliderDown())
 
     def _settle_other(self, leaf: Id) -> None:
         """Close an open gesture that is not about this leaf: a live command would take its place."""
@@ -283,14 +277,6 @@ class WeightsPanel(Card):
         is_same = isinstance(live, MoveWeight | SetPoints) and live.criterion == leaf
         if not is_same or live.perspective != self._session.view.perspective:
             self._session.settle()
-
-    def _settle(self) -> None:
-        self._still.stop()
-        self._session.settle()
-
-    def _settle_keys(self) -> None:
-        if self._still.isActive():
-            self._settle()
 
     def _on_weight_blocked(self, leaf: Id) -> None:
         name = self._session.study.criterion(leaf).name
@@ -349,7 +335,7 @@ class WeightsPanel(Card):
 
     def set_method(self, method: str) -> None:
         """Let others give way ("proportional"), or set free points ("points")."""
-        self._settle()
+        self._still.settle()
         self.method = method
         self.method_button.setText(METHODS[method])
         self.method_button.updateGeometry()
@@ -406,11 +392,11 @@ class WeightsPanel(Card):
 
     def _add(self, command: AddCriterion | GroupCriteria) -> None:
         # The gesture stays open while the name is typed, so that adding and naming are one step.
-        self._settle()
+        self._still.settle()
         if self._session.attempt(command, live=True):
             return
         self._adding, self._to_name = command, command.id
-        self._still.start()
+        self._still.moved(is_held=False)
 
     def _begin_naming(self, node: Id) -> None:
         self._to_name = None
@@ -444,7 +430,7 @@ class WeightsPanel(Card):
     def _end_adding(self) -> None:
         if self._adding is not None:
             self._adding = None
-            self._settle()
+            self._still.settle()
 
     def _on_landed(self, spot: Spot) -> None:
         self.carry(lambda: to_spot(self._session.study, self.tree.selection, spot))
@@ -479,7 +465,7 @@ class WeightsPanel(Card):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self._settle_keys()
+        self._still.settle_keys()
 
 
 def _leaves_below(study: Study, leaves: Sequence[Criterion]) -> dict[Id, list[int]]:
