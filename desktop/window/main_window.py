@@ -490,6 +490,7 @@ class MainWindow(QMainWindow):
             return
         if self.page is not None:
             self.page.remember(self.preferences)
+            self.page.refresher.stop()
         self.preferences.set("geometry", self.saveGeometry())
         self.preferences.sync()
         event.accept()
