@@ -99,6 +99,8 @@ class Session:
         self.read_only = read_only
         """Why nothing can be changed here, as the sentence that refuses every command; "" where it can."""
         self.view = View(perspective=study.perspectives[0].id if study.perspectives else "")
+        self.visited: set[str] = set()
+        """What has been on show of this study, also in earlier runs: ids of perspectives and keys of tabs."""
         self._undo, self._redo = list(undoable), list(redoable)
         self._recall: Recall | None = None
         self._start: Study | None = None

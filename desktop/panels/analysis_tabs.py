@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QSta
 
 from desktop.charts.picture import Pictured
 from desktop.look import font, look
-from desktop.look.focus import Ringed, identify
+from desktop.look.focus import Ringed, identify, let_tab_go_on
 from desktop.look.icons import IconButton, paint_icon
 from desktop.look.painting import draw_text, text_width
 from desktop.look.widgets import Card, Separator
@@ -19,6 +19,8 @@ from desktop.panels.analysis_view import AnalysisView
 from desktop.panels.frame import Frame
 
 HEIGHT = 44
+ROOMY, CLOSE = 17, 11
+"""Pixels around each word where there is room for all, and where there is less."""
 
 
 class View(Protocol):
@@ -42,7 +44,11 @@ class _Tab(Ringed, QPushButton):
         identify(self, f"analysis.tab.{key}", f"Tab: {text}")
 
     def sizeHint(self) -> QSize:
-        return QSize(round(text_width(self.text(), font(13, 600))) + 17, HEIGHT)
+        return QSize(self.width_with(ROOMY), HEIGHT)
+
+    def width_with(self, room: int) -> int:
+        """How wide it is with so much room around its word."""
+        return round(text_width(self.text(), font(13, 600))) + room
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Right: 1, Qt.Key.Key_Left: -1}.get(Qt.Key(event.key()), 0)
@@ -60,7 +66,7 @@ class _Tab(Ringed, QPushButton):
         if is_on:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(tokens.accent)
-            painter.drawRoundedRect(QRectF(8, area.height() - 3, area.width() - 16, 3), 1.5, 1.5)
+            painter.drawRoundedRect(QRectF(5, area.height() - 3, area.width() - 10, 3), 1.5, 1.5)
         self.paint_focus(painter, area.adjusted(1, 7, -1, -7), 5)
 
 
@@ -103,7 +109,9 @@ class TabStrip(QWidget):
 
     def _place(self) -> None:
         """Tabs from the left as far as they fit, the current one always among them."""
-        widths = {tab.key: tab.sizeHint().width() for tab in self._tabs}
+        widths = self._widths(ROOMY)
+        if sum(widths.values()) > self.width():
+            widths = self._widths(CLOSE)
         room = self.width() - (0 if sum(widths.values()) <= self.width() else _More.WIDTH)
         room -= widths.get(self._current, 0)
         x, is_full = 0, False
@@ -118,6 +126,9 @@ class TabStrip(QWidget):
                 room -= 0 if is_current else widths[tab.key]
         self._more.setGeometry(x, 0, _More.WIDTH, HEIGHT)
         self._more.setVisible(is_full)
+
+    def _widths(self, room: int) -> dict[str, int]:
+        return {tab.key: tab.width_with(room) for tab in self._tabs}
 
     def _open_menu(self) -> None:
         menu = QMenu(self)
@@ -151,6 +162,7 @@ class AnalysisTabs(QWidget):
     room_wanted = Signal(bool)
     """The analysis should have most of the height, or its usual part."""
     export_wanted = Signal(object)
+    inspector_wanted = Signal()
 
     def __init__(
         self,
@@ -196,6 +208,9 @@ class AnalysisTabs(QWidget):
             self._stack.addWidget(made)
             if isinstance(made, AnalysisView):
                 made.export_wanted.connect(self.export_wanted)
+                let_tab_go_on(self.wider, made)
+                made.inspector_wanted.connect(self.inspector_wanted)
+                made.tab_wanted.connect(self.turn_to)
         return self._views[key]
 
     def turn_to(self, key: str) -> None:

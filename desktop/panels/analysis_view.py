@@ -42,6 +42,10 @@ class AnalysisView(QWidget):
     title = ""
     export_wanted = Signal(object)
     """A chart is to be written to a file as a picture."""
+    tab_wanted = Signal(str)
+    """Another tab, by its key, has what is asked for."""
+    inspector_wanted = Signal()
+    """What has just been selected is to be seen in the inspector."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -40,6 +40,7 @@ TABS: tuple[Tab, ...] = (
     Tab("compare", "Compare", "desktop.panels.compare_view", "CompareView"),
     Tab("perspectives", "Perspectives", "desktop.panels.perspectives_view", "PerspectivesView"),
     Tab("methods", "Methods", "desktop.panels.methods_view", "MethodsView"),
+    Tab("checks", "Checks", "desktop.panels.checks_view", "ChecksView"),
 )
 """The tabs after the scores."""
 

@@ -55,6 +55,9 @@ class StudyPage(QWidget):
         self.refresher.stopped.connect(self.tabs.stop)
         self.badge = PreviewBadge(session, self.ranking, self)
         self.refresher.framed.connect(self.badge.show_frame)
+        self.refresher.framed.connect(lambda frame: self.session.visited.add(frame.view.perspective))
+        self.tabs.turned.connect(self.session.visited.add)
+        self.tabs.inspector_wanted.connect(self._on_inspector_wanted)
         self.tabs.room_wanted.connect(self._make_room)
         self.inspector.closed.connect(lambda: self.show_inspector(False))
         self.structure.announced.connect(self.announced)
@@ -81,6 +84,7 @@ class StudyPage(QWidget):
             preferences.set("centre", self.centre.saveState())
         preferences.set("analysis", self.tabs.current)
         preferences.set(f"perspectives/{self.session.study.id}", self.session.view.perspective)
+        preferences.set(f"visited/{self.session.study.id}", " ".join(sorted(self.session.visited)))
 
     def recall(self, preferences: Preferences) -> None:
         """Lay the page out as it was, with the perspective that was shown last."""
@@ -89,6 +93,7 @@ class StudyPage(QWidget):
         tab = preferences.text("analysis")
         if any(tab == known.key for known in analysis.TABS):
             self.tabs.turn_to(tab)
+        self.session.visited.update(preferences.text(f"visited/{self.session.study.id}").split())
         last = preferences.text(f"perspectives/{self.session.study.id}")
         if any(party.id == last for party in self.session.study.perspectives):
             self.session.look(replace(self.session.view, perspective=last))
@@ -123,6 +128,10 @@ class StudyPage(QWidget):
         self._wants_inspector = wanted
         self.inspector.setVisible(wanted)
         self.refresher.request()
+
+    def _on_inspector_wanted(self) -> None:
+        if self.inspector.isHidden():
+            self.show_inspector(True)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
