@@ -32,7 +32,7 @@ from desktop.look import colour_of, font, look
 from desktop.look.focus import came_by_keyboard
 from desktop.look.painting import text_width
 
-FRAME_MS = 12
+FRAME_MS = 16
 TELL_AFTER_MS = 250
 _MARGIN = 10.0
 
@@ -275,12 +275,14 @@ class RankingChart(pg.GraphicsView):  # type: ignore[misc]
     def _follow_motion(self) -> None:
         if not self._motion.is_moving:
             self._glide.stop()
-        elif not self._glide.isActive():
+        else:
+            # Counts anew, so that while frames come each of them is painted once and nothing in between.
             self._glide.start()
 
     def _on_glide(self) -> None:
         self._motion.step(time.perf_counter())
-        self._follow_motion()
+        if not self._motion.is_moving:
+            self._glide.stop()
         self._item.update()
 
     def _land(self) -> None:
