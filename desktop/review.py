@@ -69,6 +69,8 @@ _HEADINGS = {
     "empty_branch": "Empty groups",
     "no_perspective": "Perspectives",
     "duplicate_name": "Same names",
+    "empty_name": "Names",
+    "odd_name": "Names",
     "no_range": "Scales",
     "level_outside": "Scales",
     "bad_points": "Scales",

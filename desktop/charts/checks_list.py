@@ -15,15 +15,15 @@ from desktop.charts.picture import Cell
 from desktop.findings import Finding, Group
 from desktop.look import font, look
 from desktop.look.icons import paint_icon
-from desktop.look.painting import draw_text, metrics
+from desktop.look.painting import draw_text, metrics, text_width
 
 PAD, GAP, SIGN = 16.0, 14.0, 26.0
 HEAD, EDGE = 28.0, 7.0
 """The height of a group's heading, and what is free above and below the words of a finding."""
 LINE, SMALL = 18.0, 16.0
-NARROW = 640.0
+NARROW = 820.0
 """Below this width a finding's heading stands above its sentence."""
-NAMES, LINKS = 158.0, 96.0
+NAMES, LINKS = 158.0, 78.0
 _WRAP = int(Qt.TextFlag.TextWordWrap) | int(Qt.AlignmentFlag.AlignLeft) | int(Qt.AlignmentFlag.AlignTop)
 _ICONS = {Group.FIRST: "warning", Group.LOOK: "info", Group.ORDER: "check"}
 
@@ -59,12 +59,13 @@ def rows_of(findings: Sequence[Finding], width: float) -> list[Row]:
 def _row(finding: Finding, top: float, width: float) -> Row:
     is_narrow, left, y = width < NARROW, PAD + SIGN, top + EDGE
     name = QRectF(left, y, width - left - PAD if is_narrow else NAMES, LINE)
-    link = QRectF(width - PAD - LINKS, y, LINKS, LINE) if finding.places else QRectF()
+    links = _link_width(len(finding.places))
+    link = QRectF(width - PAD - links, y, links, LINE) if finding.places else QRectF()
     if is_narrow:
-        name.setRight(width - PAD - (LINKS + GAP if finding.places else 0))
+        name.setRight(width - PAD - (links + GAP if finding.places else 0))
         y += LINE
     x = left if is_narrow else left + NAMES + GAP
-    wide = width - PAD - x - (LINKS + GAP if finding.places and not is_narrow else 0)
+    wide = width - PAD - x - (links + GAP if finding.places and not is_narrow else 0)
     sentence = QRectF(x, y, wide, _height(finding.sentence, 13, wide))
     high = 0.0 if finding.group is Group.ORDER else _height(finding.why, 12, wide)
     why = QRectF(x, sentence.bottom() + (2 if high else 0), wide, high)
@@ -171,14 +172,22 @@ class ChecksList(Chart):
 
 def link_words(finding: Finding, place: int) -> str:
     """What leads to a place of a finding."""
-    many = len(finding.places)
-    return "Show" if many == 1 else f"Show {place + 1} of {many}"
+    return _link_words(place + 1, len(finding.places))
 
 
 def tone_of(group: Group) -> QColor:
     """The colour that goes with a group's word and sign."""
     tokens = look.tokens
     return {Group.FIRST: tokens.bad, Group.LOOK: tokens.warn, Group.ORDER: tokens.good}[group]
+
+
+def _link_words(number: int, many: int) -> str:
+    return "Show" if many == 1 else f"Show {number} of {many}"
+
+
+def _link_width(many: int) -> float:
+    """Room for the widest words that a link to so many places ever has, and the arrow."""
+    return max(LINKS, round(text_width(_link_words(many, many), font(13))) + 20.0)
 
 
 @lru_cache(maxsize=512)
