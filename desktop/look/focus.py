@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QPainter, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QLayout, QWidget
 
 from desktop.look.theme import look
 
@@ -58,3 +60,40 @@ def identify(widget: QWidget, identifier: str = "", name: str = "") -> None:
         widget.setAccessibleIdentifier(identifier)
     if name:
         widget.setAccessibleName(name)
+
+
+def let_tab_go_through(part: QWidget, after: QWidget | None = None) -> None:
+    """Let Tab go through what is inside a widget in the order in which its layouts show it, and there from another.
+
+    Left alone, Tab goes through widgets in the order they were made, and through late ones after all others.
+    """
+    chain = [*([] if after is None else [after]), part, *_as_shown(part)]
+    policies = [each.focusPolicy() for each in chain]
+    for each in chain:
+        each.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # Qt leaves out those that have none now, and may later.
+    for before, after in pairwise(chain):
+        QWidget.setTabOrder(before, after)
+    for each, policy in zip(chain, policies, strict=True):
+        each.setFocusPolicy(policy)
+
+
+def _as_shown(root: QWidget) -> Iterator[QWidget]:
+    layout = root.layout()
+    parts = [] if layout is None else list(_laid_out(layout))
+    if not isinstance(root, QAbstractScrollArea):
+        parts += [each for each in root.children() if isinstance(each, QWidget) and each not in parts]
+    for part in parts:
+        if isinstance(part, QAbstractButton) or part.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            yield part
+        elif not part.isWindow():
+            yield from _as_shown(part)
+
+
+def _laid_out(layout: QLayout) -> Iterator[QWidget]:
+    for place in range(layout.count()):
+        item = layout.itemAt(place)
+        widget, inner = item.widget(), item.layout()
+        if widget is not None:
+            yield widget
+        elif inner is not None:
+            yield from _laid_out(inner)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QSta
 
 from desktop.charts.picture import Pictured
 from desktop.look import font, look
-from desktop.look.focus import Ringed, identify, let_tab_go_on
+from desktop.look.focus import Ringed, identify, let_tab_go_through
 from desktop.look.icons import IconButton, paint_icon
 from desktop.look.painting import draw_text, text_width
 from desktop.look.widgets import Card, Separator
@@ -208,7 +208,7 @@ class AnalysisTabs(QWidget):
             self._stack.addWidget(made)
             if isinstance(made, AnalysisView):
                 made.export_wanted.connect(self.export_wanted)
-                let_tab_go_on(self.wider, made)
+                let_tab_go_through(made, self.wider)
                 made.inspector_wanted.connect(self.inspector_wanted)
                 made.tab_wanted.connect(self.turn_to)
         return self._views[key]

@@ -18,7 +18,7 @@ from desktop.charts.parties_chart import AcceptableChart, PartiesChart
 from desktop.charts.party_board import Shown
 from desktop.charts.slope_chart import SlopeChart, SlopeShown
 from desktop.exchange import parties_text as text
-from desktop.look.focus import identify
+from desktop.look.focus import identify, let_tab_go_through
 from desktop.look.number_edit import number_problem
 from desktop.look.painting import elided_in, hint
 from desktop.look.widgets import Button, NumberEdit, Segmented, TextLabel
@@ -133,11 +133,14 @@ class PerspectivesView(AnalysisView):
         part = self._parts[self.picture.current()]
         is_narrow = self.width() < self.picture.sizeHint().width() + part.sizeHint().width() + _BESIDE
         home = self._below if is_narrow else self._room
+        moved = [each for each in self._parts.values() if each.parentWidget() is not home]
+        for each in moved:
+            home.layout().addWidget(each)
         for each in self._parts.values():
-            if each.parentWidget() is not home:
-                home.layout().addWidget(each)
             each.setVisible(each is part)
         self._below.setVisible(is_narrow)
+        if moved:
+            let_tab_go_through(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
