@@ -193,6 +193,9 @@ class RankingChart(pg.GraphicsView):  # type: ignore[misc]
                 self._hover, scene.result.table.columns.get(self._lit), self.hasFocus() and self._is_ringed,
             ),
         )  # fmt: skip
+        if self._glide.isActive():
+            # Counts anew, so that while frames come each of them is painted once and nothing in between.
+            self._glide.start()
 
     # To be sent away
 
@@ -275,14 +278,12 @@ class RankingChart(pg.GraphicsView):  # type: ignore[misc]
     def _follow_motion(self) -> None:
         if not self._motion.is_moving:
             self._glide.stop()
-        else:
-            # Counts anew, so that while frames come each of them is painted once and nothing in between.
+        elif not self._glide.isActive():
             self._glide.start()
 
     def _on_glide(self) -> None:
         self._motion.step(time.perf_counter())
-        if not self._motion.is_moving:
-            self._glide.stop()
+        self._follow_motion()
         self._item.update()
 
     def _land(self) -> None:

@@ -10,10 +10,12 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
+    QFont,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QRegion,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QApplication, QWidget
@@ -283,6 +285,7 @@ class LeafRow(Row):
     def __init__(self, node: Criterion, depth: int, signals: RowSignals, check: Check, parent: QWidget) -> None:
         super().__init__(node, depth, signals, parent)
         self.is_tall, self.words_range, self._share = False, False, ""
+        self._due = QRegion()
         self.slider = WeightSlider(node.colour, self)
         self.number = ShareEdit(check, self)
         self.lock = IconButton("unlock", "", 15, LOCK, self)
@@ -411,11 +414,13 @@ class LeafRow(Row):
     def _label_right(self) -> float:
         return self.width() - RIGHT - LOCK - 7 if self.is_tall else self.slider.x() - SIGN - 3
 
-    def _hold_area(self) -> QRect:
+    def _hold_area(self) -> QRegion:
+        """Where label and sign of a flip stand, without any of the lock, which would be painted anew with it."""
         if self.is_tall:
-            left = self.slider.geometry().right()
-            return QRect(left, 19, self.width() - left, 19)
-        return QRect(self.slider.x() - SIGN - LABEL, 0, SIGN + LABEL, self.height())
+            left, sign = self.slider.geometry().right(), self.lock.geometry()
+            label = QRegion(left, 19, max(0, sign.left() - left), 19)
+            return label.united(QRect(sign.left(), sign.bottom() + 1, sign.width(), self.height() - sign.bottom() - 1))
+        return QRegion(self.slider.x() - SIGN - LABEL, 0, SIGN + LABEL, self.height())
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip:
@@ -429,12 +434,13 @@ class LeafRow(Row):
     def paintEvent(self, event: QPaintEvent) -> None:
         ground = self.ground()
         self.slider.ground = self.number.ground = ground
+        self._due = event.region()
         super().paintEvent(event)
 
     def paint_parts(self, painter: QPainter) -> None:
-        tokens, line = look.tokens, self._line()
-        swatch(painter, QPointF(self.indent + 5, line), colour_of(self.node.colour))
-        draw_text(painter, self.name_area(), self.node.name, font(13, 600 if self.is_selected else 400), tokens.text)
+        tokens = look.tokens
+        if self._due.intersects(self._name_painted()):
+            self._paint_name(painter)
         if self._share:
             right = Qt.AlignmentFlag.AlignRight
             draw_text(painter, self._share_area(), self._share, font(11, 400, tabular=True), tokens.text3, right)
@@ -442,6 +448,19 @@ class LeafRow(Row):
             draw_text(painter, self.range_area(), self.node.swing, font(11), tokens.text3)
         if self.slider.state.hold is not None:
             self._paint_hold(painter, self.slider.state.hold)
+
+    def _paint_name(self, painter: QPainter) -> None:
+        swatch(painter, QPointF(self.indent + 5, self._line()), colour_of(self.node.colour))
+        draw_text(painter, self.name_area(), self.node.name, self._name_face(), look.tokens.text)
+
+    def _name_face(self) -> QFont:
+        return font(13, 600 if self.is_selected else 400)
+
+    def _name_painted(self) -> QRect:
+        """What swatch and name cover, which a tick need not paint."""
+        area, left = self.name_area(), self.indent - 2
+        width = min(area.width(), text_width(self.node.name, self._name_face())) + 2
+        return QRectF(left, 0, area.left() + width - left, area.height()).toAlignedRect()
 
     def _paint_hold(self, painter: QPainter, hold: Hold) -> None:
         if self.is_tall:

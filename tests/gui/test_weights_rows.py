@@ -16,6 +16,7 @@ from desktop.panels.weight_menus import add_menu, method_menu, more_menu
 from desktop.panels.weight_rows import BranchRow
 from seeds import security_guarantees
 from seeds.security_guarantees import criterion_id
+from tests.bench.tick import Paints
 from tests.gui.desk import LEFT
 from tests.gui.weights_stage import COST, PLAIN, UNITY, Stage, staged
 
@@ -162,6 +163,23 @@ def test_the_panel_paints_in_both_schemes_without_laying_out(stage: Stage) -> No
     assert dark.pixelColor(5, 300) == look.tokens.surface
     assert light.size() == dark.size()
     assert dark.pixelColor(5, 300) != light.pixelColor(5, 300)
+
+
+def test_a_tick_says_anew_how_far_a_weight_is_from_a_flip_and_paints_no_lock(stage: Stage) -> None:
+    row = stage.row(UNITY)
+    before = row.hold_text()
+    rows, locks = Paints(row), Paints(row.lock)
+    QTest.mousePress(stage.row(COST).slider, LEFT, PLAIN, stage.point(COST, stage.share(COST)))
+    stage.flush()
+    QApplication.processEvents()
+    seen = rows.number, locks.number
+    stage.row(COST).slider.setValue(stage.row(COST).slider.value() + 20)
+    stage.flush()
+    QApplication.processEvents()
+    assert row.hold_text() != before
+    assert rows.number > seen[0]
+    assert locks.number == seen[1]
+    QTest.mouseRelease(stage.row(COST).slider, LEFT)
 
 
 # The strip
