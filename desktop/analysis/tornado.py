@@ -146,13 +146,22 @@ def _weight_bars(lines: ShareLines, first: int, second: int, lows: Array, highs:
     others = np.delete(totals, first, axis=2)
     lead = totals[:, :, first] - others.max(axis=2)
     over_second = totals[:, :, first] - totals[:, :, second]
-    peak = np.maximum(lead.max(axis=1), _peaks(lines, first, lows, highs))
-    moved = lines.criteria
+    # Between two ends at which the same rival is nearest it is so throughout: the others' envelope is convex.
+    bent = np.flatnonzero(np.ptp(others.argmax(axis=2), axis=1))
+    peak, moved = lead.max(axis=1), lines.criteria
+    if bent.size:
+        peak[bent] = np.maximum(peak[bent], _peaks(_some(lines, bent), first, lows[bent], highs[bent]))
     return np.stack((np.full(moved.size, -1), moved, *lead.T, lead.min(axis=1), peak, *over_second.T))
 
 
+def _some(lines: ShareLines, rows: Ranks) -> ShareLines:
+    low, high, start, end = (part[rows] for part in (lines.low, lines.high, lines.start, lines.end))
+    criteria, shares = lines.criteria[rows], lines.shares[rows]
+    return replace(lines, criteria=criteria, shares=shares, low=low, high=high, start=start, end=end)
+
+
 def _peaks(lines: ShareLines, first: int, lows: Array, highs: Array) -> Array:
-    """(n,) the greatest lead at a corner of the others' envelope between the ends, -inf where there is none."""
+    """(c,) the greatest lead at a corner of the others' envelope between the ends, -inf where there is none."""
     without = (np.delete(lines.start, first, 1), np.delete(lines.end, first, 1), np.delete(lines.totals, first))
     rivals = replace(lines, start=without[0], end=without[1], totals=without[2])
     found = np.full(lows.size, -np.inf)
