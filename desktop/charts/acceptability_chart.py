@@ -29,7 +29,7 @@ from desktop.look import font, look, text_on
 from desktop.look.painting import draw_text
 
 _FIRST, _HALF, _AVERAGE = 44.0, 38.0, 58.0
-_KEY = 18.0
+_KEY, _KEY_FROM = 18.0, 30.0
 _RIGHT = Qt.AlignmentFlag.AlignRight
 _TOLD = 20
 
@@ -130,6 +130,11 @@ def _paint_figures(painter: QPainter, shown: Acceptance, grid: Grid, row: int) -
     draw_text(painter, area, f"{shown.expected[place]:.1f}", font(px, 400, True), tokens.text2, _RIGHT)
 
 
+def key_width(grid: Grid) -> float:
+    """How wide each rank of the key is: it stays above the bars, and off the heading beside them."""
+    return min(_KEY, (grid.cell - _KEY_FROM) / max(1, grid.rows) - 1.0)
+
+
 def _paint_bar_heads(painter: QPainter, grid: Grid, top: float) -> None:
     tokens, face = look.tokens, font(11)
     painter.fillRect(QRectF(0, top, grid.width, cells.HEADER), tokens.surface)
@@ -138,7 +143,8 @@ def _paint_bar_heads(painter: QPainter, grid: Grid, top: float) -> None:
     average = QRectF(grid.left + grid.cell - 6, top, _AVERAGE - 2, cells.HEADER)
     draw_text(painter, average, "av. rank", face, tokens.text3, _RIGHT)
     draw_text(painter, QRectF(grid.left, top, 40, cells.HEADER), "rank", face, tokens.text3)
+    each = key_width(grid)
     for rank, tone in enumerate(cells.shades(grid.rows, tokens.is_dark)):
-        area = QRectF(grid.left + 30 + rank * (_KEY + 1), top + 2, _KEY, cells.HEADER - 5)
+        area = QRectF(grid.left + _KEY_FROM + rank * (each + 1), top + 2, each, cells.HEADER - 5)
         painter.fillRect(area, tone)
         draw_text(painter, area, str(rank + 1), font(10, 600, True), text_on(tone), Qt.AlignmentFlag.AlignHCenter)

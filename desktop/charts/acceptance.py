@@ -115,13 +115,13 @@ def percent_text(part: float) -> str:
 
 
 def short_percent(part: float, decimals: int = 0) -> str:
-    """The same without its sign, for cells: "31", "<1" for less than half of the last place, "" for nothing."""
+    """The same without its sign, for cells: "31", "<1" for up to half of the last place, ">99" for as near to all."""
     step = 10.0**-decimals
     if part <= 0.0:
         return "0"
-    if 100.0 * part < step / 2:
+    if 100.0 * part <= step / 2:
         return f"<{step:.{decimals}f}"
-    if part < 1.0 and 100.0 - 100.0 * part < step / 2:
+    if part < 1.0 and 100.0 - 100.0 * part <= step / 2:
         return f">{100.0 - step:.{decimals}f}"
     return f"{100.0 * part:.{decimals}f}"
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 from PySide6.QtWidgets import QWidget
@@ -86,7 +87,7 @@ class MethodsChart(Chart):
         return _rank_rows(self.found, self.order) if self.mode == "ranks" else _removal_rows(self.found, self.order)
 
     def content_height(self, width: float) -> float:
-        return self._top + len(self.order) * ROW_LOWEST + 4
+        return 0.0 if self.found is None else self._top + len(self.order) * ROW_LOWEST + 4
 
     @property
     def _top(self) -> float:
@@ -172,6 +173,7 @@ class _Painter:
     def __init__(self, painter: QPainter, found: Concordance, grid: Grid, width: float) -> None:
         self.painter, self.found, self.grid, self.width = painter, found, grid, width
         self.tokens, self.names = look.tokens, words.names_of(found)
+        self.lean = lean(found, grid.column)
 
     def column(self, column: int, seen: QRectF) -> None:
         """The ground of the chosen method."""
@@ -196,14 +198,15 @@ class _Painter:
             self._ground(area, tokens.accent_soft, tokens.accent)
         text, climb = words.rank_text(one, row), words.climb(self.found, one, row)
         face = font(13, 700 if is_first else 400, True)
-        middle = area.center().x() - (8 if area.width() < NARROW else 0)
+        middle = area.center().x() - self.lean
         half = QRectF(area.left(), area.top(), middle + 5 - area.left(), area.height())
         draw_text(self.painter, half, text, face, tokens.accent if is_first else tokens.text, _Right)
         if climb:
             beside = QRectF(middle + 8, area.top(), area.right() - middle - 7, area.height())
             is_great = abs(int(one.ranks[row]) - int(self.found.methods[0].ranks[row])) > 2
             face = font(11, 600 if is_great else 400, True)
-            draw_text(self.painter, beside, climb, face, tokens.warn if is_great else tokens.text2)
+            if text_width(climb, face) <= beside.width():  # Half a number would be read as another; a click tells it.
+                draw_text(self.painter, beside, climb, face, tokens.warn if is_great else tokens.text2)
 
     def removal(self, place: int, row: int, column: int, one: Ranked) -> None:
         """Who is first when an option is left out, or that others change places, or nothing."""
@@ -257,6 +260,15 @@ class _Painter:
             tau = "–" if column == 0 else number(one.tau, 2)
             below = QRectF(area.left(), top + HEADER, area.width(), AGREEMENT)
             draw_text(self.painter, below, tau, font(12, 500, True), tokens.text, _Centre)
+
+
+def lean(found: Concordance, column: float) -> float:
+    """How far left of the middle the ranks of a column end, so that the longest move has room beside them."""
+    base = found.methods[0].ranks
+    furthest = max(int(np.abs(one.ranks - base).max()) for one in found.methods)
+    needed = text_width(f"↓{furthest}", font(11, 600, True)) + 8 - column / 2
+    most = column / 2 + 5 - text_width(str(base.size), font(13, 700, True))
+    return max(0.0, min(most, max(needed, 8.0 if column < NARROW else 0.0)))
 
 
 def _lines(name: str, width: float) -> tuple[Sequence[str], QFont]:

@@ -8,17 +8,20 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QSize, Qt
+from PySide6.QtCore import QPoint, QPointF, QSize, QSizeF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from db.study.model import Id, Score, Study
+from desktop.charts.methods_chart import MethodsChart, lean
 from desktop.charts.picture import image_of
 from desktop.commands import MoveWeight, RemoveOption, SetScores
 from desktop.commands.scores import Entry
 from desktop.concordance import METHODS, concordance
 from desktop.evaluation import evaluate
+from desktop.look import font
+from desktop.look.painting import text_width
 from desktop.panels.methods_view import LIVE, MethodsView
 from desktop.session import Session
 from desktop.window.study_page import StudyPage
@@ -221,7 +224,9 @@ def test_with_many_options_the_rankings_come_when_the_hand_rests(staged: list[St
     staged.append(stage)
     assert stage.view.table.found is None
     assert stage.view.sentence.text() == "Working out the rankings…"
+    assert stage.view.table.content_height(400) == 0
     stage.rest()
+    _moves_have_room(stage.view.table)
     result = evaluate(stage.session.study, "p")
     assert stage.column("Weighted sum") == [result.rank_text(row) for row in result.order.tolist()]
     chart = stage.view.table
@@ -232,6 +237,18 @@ def test_with_many_options_the_rankings_come_when_the_hand_rests(staged: list[St
     assert head is not None
     assert head.heading == "PROMETHEE II"
     assert image_of(chart, QSize(500, 300), "dark").size() == QSize(1000, 600)
+
+
+def _moves_have_room(chart: MethodsChart) -> None:
+    """The longest move is beside its rank, whole, in a tab of the usual width."""
+    assert chart.found is not None
+    ranks = [one.ranks for one in chart.found.methods]
+    furthest = max(int(np.abs(each - ranks[0]).max()) for each in ranks)
+    assert furthest >= 10
+    column = chart.grid(QSizeF(520, 200)).column
+    ends = column / 2 - lean(chart.found, column) + 5
+    assert ends >= text_width(str(LIVE), font(13, 700, True))
+    assert column - ends - 3 >= text_width(f"↓{furthest}", font(11, 600, True))
 
 
 def test_nothing_is_worked_out_for_a_tab_that_is_hidden(staged: list[Stage], qtbot: QtBot) -> None:

@@ -18,9 +18,10 @@ from desktop.analysis.arrays import Array
 from desktop.analysis.polytope import whole
 from desktop.analysis.smaa import Acceptability, acceptability, sample_weights
 from desktop.analysis.smaa.scores import triangular
-from desktop.charts.acceptability_chart import has_bars, pieces
+from desktop.charts.acceptability_chart import has_bars, key_width, pieces
 from desktop.charts.acceptance import Acceptance, short_percent
 from desktop.charts.draws_chart import DrawsChart
+from desktop.charts.heat_cells import Grid
 from desktop.charts.ranking_words import called
 from desktop.commands import EditOption, MoveWeight, RemoveCriterion, SetKnowledge, SetWeightRange
 from desktop.evaluation import evaluate
@@ -385,7 +386,14 @@ def test_one_option_alone_says_why_there_is_nothing_and_an_unbeaten_one_leaves_o
 
 
 def test_parts_are_never_rounded_to_nothing_or_to_all() -> None:
-    parts = (0.0, 0.004, 0.5, 0.994, 0.9951, 1.0)
-    assert [short_percent(part) for part in parts] == ["0", "<1", "50", "99", ">99", "100"]
+    parts = (0.0, 0.004, 0.005, 0.5, 0.994, 0.995, 0.9951, 1.0)
+    assert [short_percent(part) for part in parts] == ["0", "<1", "<1", "50", "99", ">99", ">99", "100"]
     assert short_percent(0.0004, 1) == "<0.1"
     assert short_percent(0.99996, 1) == ">99.9"
+
+
+@pytest.mark.parametrize("wide", [180.0, 240.0, 700.0])
+def test_the_key_of_the_ranks_ends_where_the_bars_end(wide: float) -> None:
+    grid = Grid(wide + 300, 10, 1, 240, 20, wide)
+    assert 10 < key_width(grid) <= 18
+    assert 30 + 10 * (key_width(grid) + 1) <= wide
