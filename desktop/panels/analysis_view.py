@@ -23,12 +23,16 @@ from desktop.firmness import Firmness
 from desktop.look import font
 from desktop.look.focus import identify
 from desktop.look.icons import IconButton
+from desktop.look.painting import text_width
 from desktop.look.widgets import paragraph
 from desktop.panels.frame import Frame
 from desktop.session import Session
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
+_TOLD = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole)
+_NARROWEST, _WIDEST, _LOOKED_AT = 80, 240, 12
+"""A column's least and greatest width in pixels, and how many of its cells are asked how wide it must be."""
 
 
 class AnalysisView(QWidget):
@@ -177,7 +181,7 @@ class FiguresModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self._rows[0])
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+        if orientation is Qt.Orientation.Horizontal and role in _TOLD:
             return str(self._rows[0][section])
         return None
 
@@ -222,13 +226,28 @@ class FiguresTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(26)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = self.horizontalHeader()
-        header.setDefaultSectionSize(120)
+        header.setDefaultSectionSize(_NARROWEST)
+        header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
     def show_rows(self, rows: Sequence[Sequence[Cell]]) -> None:
         """Show other figures."""
-        columns = self._figures.columnCount()
+        before = self._headings()
         self._figures.show_rows(rows)
-        if self._figures.columnCount() != columns:
-            self.setColumnWidth(0, 240)
+        after = self._headings()
+        for column, heading in enumerate(after):
+            if len(before) != len(after) or before[column] != heading:
+                self.setColumnWidth(column, self._wide_enough(column, heading))
+
+    def _headings(self) -> list[str]:
+        across = Qt.Orientation.Horizontal
+        return [str(self._figures.headerData(place, across)) for place in range(self._figures.columnCount())]
+
+    def _wide_enough(self, column: int, heading: str) -> int:
+        """For the heading and the first cells, within reason: what is cut has a tooltip."""
+        rows = range(min(_LOOKED_AT, self._figures.rowCount()))
+        cells = (str(self._figures.data(self._figures.index(row, column))) for row in rows)
+        widest = max((text_width(cell, self.font()) for cell in cells), default=0.0)
+        widest = max(widest, text_width(heading, self.horizontalHeader().font()))
+        return round(min(_WIDEST, max(_NARROWEST, widest + 28)))

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.commands import AddOption, RemoveOption
 from desktop.panels.analysis_tabs import TabStrip
-from desktop.panels.analysis_view import AnalysisView
+from desktop.panels.analysis_view import AnalysisView, FiguresTable
 from desktop.session import Session
 from desktop.window.analysis import TABS, PictureDialog, shortcut
 from desktop.window.study_page import StudyPage
@@ -94,6 +94,24 @@ def test_the_chart_on_show_is_copied_as_picture_and_as_figures(qtbot: QtBot) -> 
         assert len(lines) == 11
         stage.window.menus["edit.picture"].trigger()
         assert not QGuiApplication.clipboard().image().isNull()
+
+
+def test_the_headings_of_figures_are_seen_whole_or_told_by_a_tooltip(qtbot: QtBot) -> None:
+    table = FiguresTable("some.table", "Some")
+    qtbot.addWidget(table)
+    table.show()
+    header, model, long = (
+        table.horizontalHeader(),
+        table.model(),
+        "a heading that says a great deal of what is below it",
+    )
+    table.show_rows([("Option", "Points to go to the flip, %", long), ("A", 1.5, 2.0)])
+    assert header.sectionSize(1) >= header.fontMetrics().horizontalAdvance("Points to go to the flip, %") + 8
+    assert header.sectionSize(2) <= 240
+    assert model.headerData(2, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole) == long
+    header.resizeSection(1, 300)
+    table.show_rows([("Option", "Points to go to the flip, %", "short"), ("A", 1.6, 2.0)])
+    assert (header.sectionSize(1), header.sectionSize(2)) == (300, 80)
 
 
 @pytest.mark.parametrize("kind", ["png", "svg"])
