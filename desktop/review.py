@@ -345,16 +345,16 @@ def _varied(case: Case) -> Answer:
 
 
 CHECKS: tuple[Check, ...] = (
-    Check("missing", "Missing scores", "Totals stay ranges until they are filled in, and ranks can change.", _missing),
+    Check("missing", "Completeness", "Totals stay ranges until they are filled in, and ranks can change.", _missing),
     Check(
         "unassessed",
-        "Weights never assessed",
+        "Assessed weights",
         "Equal weights are a judgement, too: a default is nobody's.",
         _unassessed,
     ),
     Check(
         "swing",
-        "Weights without a range",
+        "What weights mean",
         "A weight says what the step from worst to best is worth; without the step it says “important” and misleads.",
         _without_swing,
     ),
@@ -366,18 +366,18 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "local",
-        "Scales fitted to options",
+        "Fixed scales",
         "Such a scale changes when an option comes or goes, and the others can change places.",
         _local,
     ),
     Check(
         "correlated",
-        "Criteria that go together",
+        "Overlap",
         "Can you score one without knowing the other? If not, one concern counts twice.",
         doubles.correlated,
     ),
     Check(
-        "shared",
+        "shared_evidence",
         "Shared evidence",
         "Criteria that rest on the same facts may be one concern counted twice.",
         doubles.shared_evidence,
@@ -391,13 +391,13 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "dominated",
-        "Beaten everywhere",
+        "Beaten options",
         "No weights can put it ahead of the one that beats it: say why it stays, or exclude it with a reason.",
         _dominated,
     ),
     Check(
         "never_first",
-        "Never first",
+        "Chances to win",
         "No single option beats it, yet none of all possible weights puts it first with the likely scores.",
         _never_first,
     ),
@@ -409,7 +409,7 @@ CHECKS: tuple[Check, ...] = (
         _without_rationale,
     ),
     Check("evidence", "Evidence", "Each number has to answer “who says so?”.", _without_evidence),
-    Check("confidence", "Little evidence", "Firm up first what moves the lead: see Tornado.", _unsure),
+    Check("confidence", "Confidence", "Firm up first what moves the lead: see Tornado.", _unsure),
     Check(
         "ranges",
         "Ranges of scores",
