@@ -15,7 +15,7 @@ END_ROOM = 46.0
 """Pixels beside the plot for the figures at the ends of the bars."""
 WORD_ROOM = 108.0
 SIGN_ROOM = 26.0
-NARROW = 460.0
+NARROW = 520.0
 """Below this width the sign alone says that a bar loses the lead."""
 
 

@@ -137,6 +137,8 @@ class TextLabel(QLabel):
         self._refresh_tooltip()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        if self.width() < 3 * self.face.pixelSize() and self.is_elided():
+            return  # A letter or two say nothing; the tooltip has it all.
         painter = QPainter(self)
         colour = look.tokens.colour(self._colour if self.isEnabled() else "disabled")
         draw_text(painter, QRectF(self.rect()), self._text, self.face, colour, self._align)

@@ -29,6 +29,8 @@ from desktop.session import Session
 LIVE = 60
 """Up to so many options the rankings follow the hand; with more they come when it rests."""
 REST_MS = 120
+NARROW = 560
+"""Below this width the reasons are beside the table only while a method is chosen."""
 KEPT = 8
 """Answers that are kept, for perspectives that are turned to and back."""
 
@@ -154,13 +156,18 @@ class MethodsView(AnalysisView):
             self._method = None if method == self._method else method
         elif method is not None:
             self._method = method
+        self._place_notes()
         if option is not None:
             self.session.select(option=option)
         self._show_again()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._place_notes()
+
+    def _place_notes(self) -> None:
         self.notes.setFixedWidth(min(360, max(168, round(0.31 * self.width()))))
+        self.notes.setVisible(self.width() >= NARROW or self._method is not None)
 
 
 def _whole(table: Table, shares: Array, cancel: Cancel) -> Concordance:

@@ -20,6 +20,9 @@ from desktop.panels.analysis_view import AnalysisView
 from desktop.panels.frame import Frame
 from desktop.session import Session, Subject, View
 
+NARROW = 560
+"""Below this width the bars have it all; the places of the list are among the figures."""
+
 
 class TornadoView(AnalysisView):
     """Bars around the present lead at the left, the list of what to firm up first at the right."""
@@ -81,6 +84,7 @@ class TornadoView(AnalysisView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.first.setFixedWidth(min(320, max(176, round(0.29 * self.width()))))
+        self.first.setVisible(self.width() >= NARROW)
 
 
 def _selected(view: View) -> Key | None:

@@ -179,3 +179,20 @@ def test_every_tab_can_show_any_number_of_options(qtbot: QtBot, count: int) -> N
     for tab in TABS:
         assert not view_of(page, tab.key).grab().isNull()
     page.refresher.stop()
+
+
+def test_narrow_tabs_give_their_tables_the_room_and_reasons_come_when_asked_for(qtbot: QtBot) -> None:
+    with running(qtbot) as stage:
+        view_of(stage.page, "tornado")
+        stage.page.show_inspector(False)
+        stage.window.resize(860, 560)
+        stage.flush()
+        tornado, methods = (view_of(stage.page, key) for key in ("tornado", "methods"))
+        assert tornado.width() < 560
+        assert [chart.accessibleIdentifier() for chart in charts(methods)] == ["methods.chart"]
+        (table,) = charts(methods)
+        for expected in (2, 1):
+            table.chosen.emit((None, 2))
+            stage.flush()
+            assert len(charts(methods)) == expected
+        assert [chart.accessibleIdentifier() for chart in charts(view_of(stage.page, "tornado"))] == ["tornado.chart"]

@@ -372,6 +372,15 @@ def test_a_long_text_is_shortened_shown_whole_in_the_tooltip_and_never_asks_for_
     assert label.minimumSizeHint().width() == 0
 
 
+def test_a_text_with_room_for_a_letter_or_two_is_left_to_the_tooltip(qtbot: QtBot) -> None:
+    label = TextLabel("15.4 points less and another leads")
+    qtbot.addWidget(label)
+    label.resize(20, 20)
+    image = label.grab().toImage()
+    assert {image.pixel(x, y) for x in range(image.width()) for y in range(image.height())} == {image.pixel(0, 0)}
+    assert label.toolTip() == label.text()
+
+
 def test_an_elided_text_fits_and_a_short_one_is_left_alone() -> None:
     face, text = font(13), "Multinational force in the west"
     for width in (40.0, 90.0, 150.0):
