@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QLocale, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
     QMenu,
     QStackedWidget,
+    QStyledItemDelegate,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -159,6 +160,7 @@ class FiguresModel(QAbstractTableModel):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._rows: Sequence[Sequence[Cell]] = ((),)
+        self._figured: frozenset[int] = frozenset()
 
     def show_rows(self, rows: Sequence[Sequence[Cell]]) -> None:
         """Show other figures; the selection stays where the shape is the same."""
@@ -169,6 +171,8 @@ class FiguresModel(QAbstractTableModel):
         if not is_same_shape:
             self.beginResetModel()
         self._rows = shown
+        cells = ((column, cell) for row in shown[1:] for column, cell in enumerate(row))
+        self._figured = frozenset(column for column, cell in cells if isinstance(cell, float | int))
         if is_same_shape:
             self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, self.columnCount() - 1))
         else:
@@ -183,6 +187,8 @@ class FiguresModel(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if orientation is Qt.Orientation.Horizontal and role in _TOLD:
             return str(self._rows[0][section])
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
+            return self._side(section)
         return None
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -191,11 +197,16 @@ class FiguresModel(QAbstractTableModel):
             return cell
         if role == Qt.ItemDataRole.DisplayRole:
             return figure_text(cell)
-        if role == Qt.ItemDataRole.TextAlignmentRole and isinstance(cell, float | int):
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return self._side(index.column())
         if role == Qt.ItemDataRole.ToolTipRole and isinstance(cell, str) and len(cell) > 24:
             return cell
         return None
+
+    def _side(self, column: int) -> int:
+        """Figures stand to the right, with their heading and the dashes among them."""
+        side = Qt.AlignmentFlag.AlignRight if column in self._figured else Qt.AlignmentFlag.AlignLeft
+        return int(side | Qt.AlignmentFlag.AlignVCenter)
 
     def _cell(self, index: _Index) -> Cell:
         row = self._rows[index.row() + 1]
@@ -209,6 +220,13 @@ def figure_text(cell: Cell) -> str:
     return f"{cell:.4g}".replace("-", "\u2212") if isinstance(cell, float) else str(cell)
 
 
+class _Spaced(QStyledItemDelegate):
+    """Keeps what is in a cell clear of its neighbours, as the headings are."""
+
+    def displayText(self, value: object, locale: QLocale | QLocale.Language) -> str:
+        return f"\u2002{value}\u2002"
+
+
 class FiguresTable(QTableView):
     """A chart's figures, to be read and copied."""
 
@@ -217,6 +235,7 @@ class FiguresTable(QTableView):
         identify(self, identifier, f"{name}: figures")
         self._figures = FiguresModel(self)
         self.setModel(self._figures)
+        self.setItemDelegate(_Spaced(self))
         self.setFont(font(12, 400, True))
         self.setShowGrid(False)
         self.setAlternatingRowColors(True)

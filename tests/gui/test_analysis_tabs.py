@@ -109,6 +109,11 @@ def test_the_headings_of_figures_are_seen_whole_or_told_by_a_tooltip(qtbot: QtBo
     assert header.sectionSize(1) >= header.fontMetrics().horizontalAdvance("Points to go to the flip, %") + 8
     assert header.sectionSize(2) <= 240
     assert model.headerData(2, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole) == long
+    right, role = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), Qt.ItemDataRole.TextAlignmentRole
+    table.show_rows([("Option", "Points to go to the flip, %", long), ("A", 1.5, "some"), ("B", None, None)])
+    sides = [model.data(model.index(row, column), role) == right for row in range(2) for column in range(3)]
+    assert sides == [False, True, False] * 2
+    assert [model.headerData(place, Qt.Orientation.Horizontal, role) == right for place in range(3)] == sides[:3]
     header.resizeSection(1, 300)
     table.show_rows([("Option", "Points to go to the flip, %", "short"), ("A", 1.6, 2.0)])
     assert (header.sectionSize(1), header.sectionSize(2)) == (300, 80)
