@@ -264,7 +264,7 @@ METHODS = (
     ),
     _Method(
         "PROMETHEE II",
-        "net flow -1–1",
+        "net flow from \u22121 to 1",
         _promethee,
         False,
         "Compares in pairs; an advantage counts in proportion up to half of the scale and no more beyond, so that one "
