@@ -215,10 +215,12 @@ class Firmness:
     def move_between(self, leader: int, rival: int | None) -> WeightMove:
         """The smallest changes of weights, locks held, that draw `rival` (None: anybody) level with `leader`.
 
-        Criteria without weight keep none; `weights` of the flips are over all criteria.
+        Criteria without weight keep none; `weights` of the flips are over all criteria; without the nearest weights.
         """
         some = np.flatnonzero((self.shares > 0) | self.locked)
-        found = smallest_weight_move(self.values[:, some], self.shares[some], leader, rival, locked=self.locked[some])
+        found = smallest_weight_move(
+            self.values[:, some], self.shares[some], leader, rival, locked=self.locked[some], straight=False
+        )
         return _widened(found, some, self.shares.size)
 
     def change_between(self, leader: int, rival: int | None) -> ScoreChange:
@@ -338,9 +340,6 @@ def _widened(move: WeightMove, some: Ranks, size: int) -> WeightMove:
         found.setflags(write=False)
         return found
 
-    one = move.one_share
-    fewest, nearest = (
-        flip and replace(flip, weights=wide(flip.weights)) for flip in (move.fewest_points, move.nearest)
-    )
+    one, few = move.one_share, move.fewest_points
     share = one and replace(one, weights=wide(one.weights), criterion=int(some[one.criterion]))
-    return replace(move, one_share=share, fewest_points=fewest, nearest=nearest)
+    return replace(move, one_share=share, fewest_points=few and replace(few, weights=wide(few.weights)))

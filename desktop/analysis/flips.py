@@ -77,7 +77,7 @@ class WeightMove:
     """The smallest moves of the weights at which the leader no longer leads, None where there is none.
 
     one_share: by one share, distance |after - before|; fewest_points: least weight moved, 1/2 sum |w' - w|; nearest:
-    least sqrt(sum (w' - w)^2), None in `smallest_winning_move`. one_share_obstacle and obstacle: why there is none.
+    least sqrt(sum (w' - w)^2), None where it is not asked for. one_share_obstacle and obstacle: why there is none.
     """
 
     leader: int
@@ -121,6 +121,7 @@ def smallest_weight_move(
     j: int | None = None,
     locked: ArrayLike | None = None,
     *,
+    straight: bool = True,
     scale: float = 100.0,
 ) -> WeightMove:
     """The smallest moves at which option j, or anybody, draws level with i, by default the first of the leaders.
@@ -128,8 +129,9 @@ def smallest_weight_move(
     values: (m, n); weights: (n,); locked: (n,) bool, the shares that hold. One share: the nearest crossing. Fewest
     points: weight goes from the criteria that speak most for i to the one that speaks most for j, each point gaining
     the difference, which is optimal as filling a fractional knapsack is (Dantzig 1957). Nearest: the point of
-    {w' >= 0, same sum, j level} nearest to w. Where they are level, or i is behind, already, every distance is 0.
-    Raises as `share_lines`, DomainError for i = j, ShapeError for an option out of range, UnverifiedFlipError.
+    {w' >= 0, same sum, j level} nearest to w, if `straight`. Where they are level, or i is behind, already, every
+    distance is 0. Raises as `share_lines`, DomainError for i = j, ShapeError for an option out of range,
+    UnverifiedFlipError.
     """
     case = _Case.of(values, weights, locked, scale)
     leader = case.leader(i)
@@ -137,7 +139,8 @@ def smallest_weight_move(
     if not rivals.size:
         return WeightMove(leader, None, Obstacle.ALONE, None, None, Obstacle.ALONE)
     one_share = _one_share(case, leader, rivals)
-    fewest, nearest = _least(case, leader, rivals, points=True), _least(case, leader, rivals, points=False)
+    fewest = _least(case, leader, rivals, points=True)
+    nearest = _least(case, leader, rivals, points=False) if straight else None
     obstacle = None if fewest is not None else case.obstacle(leader, rivals)
     return WeightMove(leader, one_share, _unless(one_share, Obstacle.ONE_SHARE, obstacle), fewest, nearest, obstacle)
 

@@ -307,6 +307,18 @@ def test_a_rival_that_seems_nearer_until_a_weight_is_used_up_is_not_taken_for_th
     assert move.fewest_points.distance == pytest.approx(1.47 / 17)
 
 
+def test_the_nearest_weights_are_left_out_on_request_and_nothing_else_is() -> None:
+    whole = smallest_weight_move(CROSSING, CROSSING_WEIGHTS)
+    part = smallest_weight_move(CROSSING, CROSSING_WEIGHTS, straight=False)
+    assert whole.nearest is not None
+    assert part.nearest is None
+    assert part.obstacle is part.one_share_obstacle is None
+    assert whole.fewest_points is not None
+    assert part.fewest_points is not None
+    assert part.one_share is not None
+    assert part.fewest_points.weights.tolist() == whole.fewest_points.weights.tolist()
+
+
 def test_a_share_that_brings_an_option_level_goes_on_to_put_it_first() -> None:
     for option in (0, 2):
         flip = smallest_winning_move(CROSSING, CROSSING_WEIGHTS, option).one_share
