@@ -145,7 +145,7 @@ def shares_of(perspective: Perspective, leaves: tuple[Criterion, ...]) -> Array:
         return normalise(points)
     except ValueError:
         raise Known(
-            f"No criterion carries weight in “{perspective.name}”, so nothing can be ranked; the study is as it was; "
+            f"No criterion carries weight in “{perspective.name}”, so nothing can be ranked; "
             "give at least one criterion a weight."
         ) from None
 

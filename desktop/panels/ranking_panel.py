@@ -22,7 +22,7 @@ from desktop.look.buttons import Button
 from desktop.look.focus import identify
 from desktop.look.icons import IconButton
 from desktop.look.painting import hint
-from desktop.look.widgets import Card, CardHeader, Segmented, TextLabel
+from desktop.look.widgets import Card, CardHeader, Segmented, TextLabel, paragraph
 from desktop.panels.frame import Frame
 from desktop.panels.verdict_line import VerdictLine
 from desktop.panels.verdict_words import shortened
@@ -279,7 +279,8 @@ class _EmptyPage(QWidget):
         self._session = session
         self._study: Study | None = None
         self.title = TextLabel("", 14, 600, align=Qt.AlignmentFlag.AlignHCenter)
-        self.words = TextLabel("", 13, 400, "text2", Qt.AlignmentFlag.AlignHCenter)
+        self.words = paragraph("", 13, "text2")
+        self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.button = Button("", "plus", "primary")
         identify(self.button, "ranking.add")
         self.button.clicked.connect(self._on_clicked)

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from db.study.model import Id, Perspective, Score, Study
 from desktop.charts.ranking_scene import Mode, Sort
-from desktop.commands import AddOption, EditOption, MoveWeight, SetScores
+from desktop.commands import AddOption, EditOption, EditPerspective, MoveWeight, SetScores
 from desktop.commands.scores import Entry
 from desktop.look import colour_of, faded, look
 from desktop.panels.ranking_panel import RankingPanel
@@ -375,6 +375,11 @@ def test_a_perspective_that_cannot_be_evaluated_says_why(qtbot: QtBot) -> None:
     desk = opened(qtbot, replace(study, perspectives=(party,)))
     assert desk.panel._empty.title.text() == "Nothing can be ranked"
     assert "No criterion carries weight" in desk.panel._empty.words.text()
+    words = desk.panel._empty.words
+    desk.session.do(EditPerspective(party.id, {"name": "A party with a very long name " * 8}))
+    desk.feed()
+    assert words.heightForWidth(words.width()) > 2 * words.fontMetrics().height()
+    qtbot.waitUntil(lambda: words.height() >= words.heightForWidth(words.width()))
 
 
 def test_a_new_option_joins_the_rows_in_its_place(desk: Desk) -> None:
