@@ -156,10 +156,10 @@ class DoubtControls(QWidget):
 
 
 def range_words(party: Perspective, result: Result) -> tuple[str, str]:
-    """(how many weights lie outside their ranges, or how many criteria have one, the colour of that)."""
+    """(how many weights lie outside their ranges, or how many criteria have a range set, the colour of that)."""
     leaves = result.table.leaves
     ranged = sum(1 for leaf in leaves if leaf.id in party.doubt.ranges)
     off = sum(1 for leaf, share in zip(leaves, result.shares.tolist(), strict=True) if outside(party, leaf.id, share))
     if off:
         return f"{counted(off, 'weight')} outside", "warn"
-    return f"{ranged} of {len(leaves)} have one", "text2"
+    return f"{ranged} of {len(leaves)} set", "text2"

@@ -62,7 +62,10 @@ class SamplingDialog(QDialog):
         column.addWidget(TextLabel("Draws", 17, 600))
         why = f"While a slider moves, {COARSE:,} draws are taken; when it rests, as many as you say here."
         column.addWidget(paragraph(why, 12))
-        for text, field in (("Number of draws at rest", self.draws), ("Seed: the same one, the same draws", self.seed)):
+        for text, field in (
+            ("Number of draws at rest", self.draws),
+            ("Seed (the same seed gives the same draws)", self.seed),
+        ):
             column.addWidget(TextLabel(text, 12, 600, "text2"))
             column.addWidget(field)
         column.addWidget(self.words)
