@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from desktop.analysis.reversal import Removal
 from desktop.charts.ranking_words import called, climb_text, number
 from desktop.concordance import METHODS, Concordance, Ranked
@@ -43,7 +45,7 @@ def first_of(found: Concordance, one: Ranked) -> str:
 def rank_text(one: Ranked, row: int) -> str:
     """The rank of an option, "2=" where others share it."""
     rank = int(one.ranks[row])
-    return f"{rank}=" if int((one.ranks == rank).sum()) > 1 else str(rank)
+    return f"{rank}=" if np.count_nonzero(one.ranks == rank) > 1 else str(rank)
 
 
 def climb(found: Concordance, one: Ranked, row: int) -> str:
