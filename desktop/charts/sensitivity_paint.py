@@ -21,6 +21,8 @@ from desktop.look.painting import draw_text, metrics, text_width
 _RIGHT, _CENTRE = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignHCenter
 PILL = 18.0
 _QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
+NAMED_FROM = 40.0
+"""Pixels of the ribbon from which a piece has a name: with fewer nothing but dots would be read."""
 
 
 @dataclass(frozen=True)
@@ -206,7 +208,7 @@ class Canvas:
             self.painter.setPen(Qt.PenStyle.NoPen)
             self.painter.setBrush(tokens.accent if is_now else tokens.pressed)
             self.painter.drawRoundedRect(area, 3, 3)
-            if area.width() >= 26:
+            if area.width() >= NAMED_FROM:
                 ink = tokens.accent_on if is_now else tokens.text
                 face = font(11, 600 if is_now else 500)
                 draw_text(self.painter, area.adjusted(5, 0, -4, 0), names(self.sweep, winners), face, ink, _CENTRE)
