@@ -97,10 +97,16 @@ def _troubles(case: Case) -> Iterator[Finding]:
         places = (_place_of(case, problem) for problem in members)
         heading = _HEADINGS.get(kind, "Contradiction")
         kept = tuple(place for place in places if place is not None)
-        yield Finding(f"problem.{kind}", heading, group, joined(words, 2) + ".", why, kept)
+        yield Finding(f"problem.{kind}", heading, group, _sentences(words), why, kept)
     if not kinds:
         sentence = "Names, scales, numbers, weights and links contradict each other nowhere."
         yield Finding("problem", "Soundness", Group.ORDER, sentence, "What is contradictory cannot be trusted.")
+
+
+def _sentences(told: Sequence[str]) -> str:
+    """The first two of some sentences, and how many more there are."""
+    more = f" And {len(told) - 2} more." if len(told) > 2 else ""
+    return ". ".join(told[:2]) + "." + more
 
 
 def _place_of(case: Case, problem: Problem) -> Place | None:
