@@ -1,6 +1,6 @@
 """Takes the pictures of the README from the real window: light and dark, 1440x900 and 1100x700.
 
-The history and a comparison are taken once each, in light.
+Two tabs of the analysis, the history and a comparison are taken once each, in light.
 
     .venv/bin/python -m tests.screenshots [FOLDER]
 
@@ -56,6 +56,7 @@ def _take(folder: Path) -> None:
             _take_each(application, folder, f"{scheme}_{width}x{height}")
     application.window.set_scheme("light")
     application.window.resize(*SIZES[0])
+    _take_tabs(application, folder)
     _take_past(application, folder)
     application.window.close()
 
@@ -72,6 +73,17 @@ def _take_each(application: Application, folder: Path, tail: str) -> None:
     application.close_study()
     _save(window, folder / f"start_{tail}.png")
     application.open_recent(application.recent()[0].key)
+
+
+def _take_tabs(application: Application, folder: Path) -> None:
+    window = application.window
+    assert window.page is not None
+    window.page.tabs.wider.setChecked(True)
+    for key in ("sensitivity", "robustness"):
+        window.page.tabs.turn_to(key)
+        _save(window, folder / f"tab_{key}_light.png")
+    window.page.tabs.turn_to("scores")
+    window.page.tabs.wider.setChecked(False)
 
 
 def _take_past(application: Application, folder: Path) -> None:

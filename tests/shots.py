@@ -2,8 +2,8 @@
 
     .venv/bin/python -m tests.shots [FOLDER [STUDY ...]]
 
-The studies are `bundled`, `two` (options), `sixty` (options) and `long` (names). Those of the bundled study are kept
-in packaging/screenshots; the others are for whoever changes a tab, and must be looked at then.
+The studies are `bundled`, `two` (options), `sixty` (options) and `long` (names). The pictures go to build/shots; they
+are for whoever changes a tab, and must be looked at then.
 """
 
 from __future__ import annotations
@@ -88,8 +88,7 @@ def _take(app: QApplication, name: str, folder: Path) -> None:
             page.tabs.turn_to(tab.key)
             _rest(app)
             path = folder / f"tab_{tab.key}_{name}_{scheme}.png"
-            page.grab().save(str(path))
-            print(path, flush=True)
+            _save(page, path)
     _drag(app, session, page, folder / f"tab_drag_{name}.png")
     page.refresher.stop()
     page.hide()
@@ -104,8 +103,13 @@ def _drag(app: QApplication, session: Session, page: StudyPage, path: Path) -> N
         session.do(MoveWeight(session.view.perspective, leaf, share), live=True)
         page.refresher.flush()
     app.processEvents()
-    page.grab().save(str(path))
+    _save(page, path)
     session.abandon()
+
+
+def _save(page: StudyPage, path: Path) -> None:
+    page.grab().save(str(path))
+    print(path, flush=True)
 
 
 def _rest(app: QApplication) -> None:
@@ -116,5 +120,5 @@ def _rest(app: QApplication) -> None:
 
 
 if __name__ == "__main__":
-    target = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parents[1] / "packaging/screenshots"
-    main(target, sys.argv[2:] or ["bundled"])
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parents[1] / "build/shots"
+    main(target, sys.argv[2:] or list(STUDIES))
