@@ -384,8 +384,8 @@ def _mentioned(past: Past, kind: str, wanted: str) -> Id:
 
 def _diff(options: argparse.Namespace) -> int:
     from db.study.copies import alike
-    from desktop.comparison import compare, shared_perspectives
     from desktop.exchange.history_text import comparison_text
+    from desktop.questions.comparison import compare, shared_perspectives
 
     before, after = (_state(name, options) for name in (options.before, options.after))
     after = alike(after, before)

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from db.study.model import Cell, Id, Known, Study, new_id
 from desktop.commands.base import Command, Identified
-from desktop.plausible import USUAL, Sampling
+from desktop.questions.plausible import USUAL, Sampling
 
 Listener = Callable[[Study, Study], None]
 """Called with the study before and after a change, in the order of subscription."""

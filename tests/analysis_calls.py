@@ -183,7 +183,9 @@ def cases() -> dict[str, Case]:
             j=index,
             scale=given((0.0, NAN), (INF, 100.0), (100.0, 0.0), (5.0, 5.0)),
         ),
-        "flips.smallest_weight_move": Case({**plain, "i": 0, "j": 1, **lines}, i=index, j=index),
+        "flips.smallest_weight_move": Case(
+            {**plain, "i": 0, "j": 1, "straight": True, **lines}, i=index, j=index, straight=free
+        ),
         "flips.smallest_winning_move": Case({**plain, "j": 1, **lines}, j=index),
         "group.agreement": Case({"ranks": RANKS}, ranks=matrices),
         "group.consensus": Case({"weights": TABLE, "scale": 9.0}, weights=weight_tables),

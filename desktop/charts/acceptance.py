@@ -12,7 +12,7 @@ from desktop.analysis.arrays import Array, Ranks
 from desktop.analysis.smaa import Acceptability
 from desktop.charts.picture import Cell
 from desktop.charts.ranking_words import called
-from desktop.firmness import Firmness
+from desktop.questions.firmness import Firmness
 
 BARS_UP_TO = 12
 """Options whose ranks are shown as stacked bars; where there are more, as cells."""

@@ -24,7 +24,7 @@ from desktop.exchange.parties_text import (
 )
 from desktop.look import blend, font, look, text_on
 from desktop.look.painting import draw_text
-from desktop.parties import Parties
+from desktop.questions.parties import Parties
 
 HEAD = 20.0
 LEFT, RIGHT = 16.0, 14.0

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.charts.chart import Chart, Mark
 from desktop.charts.picture import Cell
-from desktop.findings import Finding, Group
 from desktop.look import font, look
 from desktop.look.icons import paint_icon
 from desktop.look.painting import draw_text, metrics, text_width
+from desktop.questions.findings import Finding, Group
 
 PAD, GAP, SIGN = 16.0, 14.0, 26.0
 HEAD, EDGE = 28.0, 7.0

@@ -9,7 +9,7 @@ import numpy as np
 from db.study.words import counted
 from desktop.analysis.arrays import TIE
 from desktop.charts.ranking_words import called, number, points, trimmed
-from desktop.contrast import Bar, Contrast
+from desktop.questions.contrast import Bar, Contrast
 
 Cell = str | float | None
 

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QWidget
 from desktop.charts import tornado_words as words
 from desktop.charts.chart import Chart, Mark
 from desktop.charts.picture import Cell
-from desktop.lead import Bar, Lead
 from desktop.look import colour_of, font, look
 from desktop.look.painting import draw_text, metrics
+from desktop.questions.lead import Bar, Lead
 
 MOST = 10
 """Judgements that are listed."""

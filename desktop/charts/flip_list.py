@@ -13,12 +13,12 @@ from db.study.model import Id
 from desktop.charts.chart import Chart, Mark
 from desktop.charts.flip_rows import Cell, Row, Rows, summary_of, table_of
 from desktop.exchange.flips_text import WORDS
-from desktop.flipping import Closeness
 from desktop.look import font, look
 from desktop.look.icons import paint_icon
 from desktop.look.painting import draw_text, swatch
 from desktop.look.theme import colour_of
 from desktop.look.tokens import blend
+from desktop.questions.flipping import Closeness
 
 HEADER = 26.0
 LOW, HIGH = 26.0, 32.0

@@ -14,7 +14,7 @@ from db.study.words import counted
 from desktop.charts.ranking_words import number
 from desktop.exchange.firmness_text import names_of
 from desktop.exchange.flips_text import WORDS, figure, measured, value_words
-from desktop.flipping import Closeness, ScoreFlips, WeightFlips, score_ends
+from desktop.questions.flipping import Closeness, ScoreFlips, WeightFlips, score_ends
 
 Cell = str | float | None
 _TOLD = 5

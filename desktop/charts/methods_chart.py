@@ -16,9 +16,9 @@ from desktop.charts import methods_words as words
 from desktop.charts.chart import Chart, Mark
 from desktop.charts.picture import Cell
 from desktop.charts.ranking_words import number
-from desktop.concordance import Concordance, Ranked
 from desktop.look import blend, font, look
 from desktop.look.painting import draw_text, text_width
+from desktop.questions.concordance import Concordance, Ranked
 
 Mode = Literal["ranks", "removals"]
 Key = tuple[Id | None, int | None]

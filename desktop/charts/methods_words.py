@@ -8,7 +8,7 @@ import numpy as np
 
 from desktop.analysis.reversal import Removal
 from desktop.charts.ranking_words import called, climb_text, number
-from desktop.concordance import METHODS, Concordance, Ranked
+from desktop.questions.concordance import METHODS, Concordance, Ranked
 
 Section = tuple[str, str]
 """A heading and what stands below it."""

@@ -14,7 +14,7 @@ from desktop.charts.party_board import BoardChart, Figures, Place, Shown
 from desktop.charts.picture import Cell
 from desktop.exchange.parties_text import common_sentence, leaders_sentence, names_of, rule_sentence, signed
 from desktop.look import blend, font, look
-from desktop.parties import Party
+from desktop.questions.parties import Party
 
 _RANK, _TOTAL, _OPEN = 20.0, 34.0, 8.0
 

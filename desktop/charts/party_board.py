@@ -20,7 +20,7 @@ from desktop.charts.chart import Chart, Mark
 from desktop.exchange.parties_text import KIND_WORDS, names_of, option_name
 from desktop.look import font, look
 from desktop.look.painting import draw_text, metrics, text_width
-from desktop.parties import Parties, Party
+from desktop.questions.parties import Parties, Party
 
 GROUP_LINE, NAME_LINE = 15.0, 18.0
 HEAD = GROUP_LINE + NAME_LINE

@@ -25,9 +25,9 @@ from desktop.charts.criterion_rows import (
 )
 from desktop.charts.picture import Cell
 from desktop.charts.series import line_pen, marker, series_colour, soft
-from desktop.contrast import Contrast
 from desktop.look import colour_of, font, look
 from desktop.look.painting import draw_text, text_width
+from desktop.questions.contrast import Contrast
 
 LABEL, HEAD, FOOT = 20.0, 34.0, 17.0
 TICKS = (0.0, 25.0, 50.0, 75.0, 100.0)

@@ -11,7 +11,7 @@ from db.study.model import Criterion, Id
 from desktop.analysis.arrays import TIE, Array, Ranks
 from desktop.analysis.share_lines import Envelope, ShareLines, share_line
 from desktop.evaluation import Result
-from desktop.firmness import Firmness
+from desktop.questions.firmness import Firmness
 
 MOST, BEST = 20, 8
 """Options up to which all are shown; how many of the best are shown where there are more."""

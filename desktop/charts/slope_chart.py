@@ -18,7 +18,7 @@ from desktop.charts.picture import Cell
 from desktop.exchange.parties_text import kind_word, names_of, slope_sentence
 from desktop.look import font, look
 from desktop.look.painting import draw_text, text_width
-from desktop.parties import Parties, Party, Slope
+from desktop.questions.parties import Parties, Party, Slope
 
 HEAD, FOOT = 22.0, 2.0
 LABEL = 14.0

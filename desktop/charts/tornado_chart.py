@@ -15,9 +15,9 @@ from desktop.charts.chart import Chart, Mark
 from desktop.charts.picture import Cell
 from desktop.charts.ranking_words import number
 from desktop.charts.tornado_layout import HEADER, LEFT, Space, content_height, space_of
-from desktop.lead import Bar, End, Kind, Lead
 from desktop.look import blend, colour_of, font, look, paint_icon
 from desktop.look.painting import draw_text, elided_in, swatch, text_width
+from desktop.questions.lead import Bar, End, Kind, Lead
 
 Key = tuple[Id | None, Id]
 """What a bar is about: an option's score on a criterion, or the weight of a criterion where the option is None."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
-from desktop.lead import Bar
+from desktop.questions.lead import Bar
 
 HEADER = 26.0
 ROW_LOWEST, ROW_HIGHEST = 22.0, 32.0

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from desktop.charts.ranking_words import MINUS, called, number, points
 from desktop.evaluation import Result
 from desktop.exchange.firmness_text import percent
-from desktop.lead import Bar, End, Kind, Lead
+from desktop.questions.lead import Bar, End, Kind, Lead
 
 RULE = "By the part of its range in which the lead is lost, then by how far it moves the lead."
 """How what to firm up first is found, in one sentence."""

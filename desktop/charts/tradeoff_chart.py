@@ -35,7 +35,7 @@ from desktop.charts.tradeoff_layout import (
 from desktop.charts.tradeoff_points import paint_points
 from desktop.look import blend, font, look
 from desktop.look.painting import draw_text, elided_in, text_width
-from desktop.tradeoff import Axis, Tradeoff
+from desktop.questions.tradeoff import Axis, Tradeoff
 
 NAMED = 60
 """With more options than this only those on the frontier, the leader and the selected one are named."""

@@ -15,7 +15,7 @@ from desktop.charts.ranking_words import called
 from desktop.charts.tradeoff_points import Shape, paint_point
 from desktop.look import font, look
 from desktop.look.painting import draw_text, text_width
-from desktop.tradeoff import Tradeoff
+from desktop.questions.tradeoff import Tradeoff
 
 PITCH, AFTER, INDENT = 15.0, 5.0, 24.0
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPen
 
 from desktop.analysis.arrays import Array
 from desktop.look import look
-from desktop.tradeoff import Tradeoff
+from desktop.questions.tradeoff import Tradeoff
 
 
 class Shape(StrEnum):

@@ -9,7 +9,7 @@ import numpy as np
 from desktop.charts.picture import Cell
 from desktop.charts.ranking_words import called, number, trimmed
 from desktop.exchange.firmness_text import percent
-from desktop.tradeoff import Axis, Tradeoff
+from desktop.questions.tradeoff import Axis, Tradeoff
 
 
 def figure(value: float) -> str:

@@ -27,9 +27,9 @@ from desktop.charts.criterion_rows import (
 from desktop.charts.picture import Cell
 from desktop.charts.ranking_words import number
 from desktop.charts.series import marker, series_colour
-from desktop.contrast import Bar, Contrast, bars_of
 from desktop.look import blend, colour_of, font, look
 from desktop.look.painting import draw_text, text_width
+from desktop.questions.contrast import Bar, Contrast, bars_of
 
 SENTENCE, HEADS, NOTE, FOOT = 20.0, 15.0, 18.0, 2.0
 VALUE = 40.0

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from db.study.model import Id, Study
-from desktop.concordance import Concordance, Ranked, concordance
 from desktop.exchange.headings import defused
 from desktop.exchange.numbers import number_text
 from desktop.exchange.ranking_text import Format, width
+from desktop.questions.concordance import Concordance, Ranked, concordance
 
 _PLACES = 9
 

@@ -13,7 +13,7 @@ from db.study.words import counted
 from desktop.analysis.arrays import TIE
 from desktop.analysis.flips import Flip
 from desktop.exchange.ranking_text import width
-from desktop.firmness import OPEN, ROBUST, Firmness, Verdict, firmness
+from desktop.questions.firmness import OPEN, ROBUST, Firmness, Verdict, firmness
 
 Form = Literal["table", "json"]
 

@@ -9,8 +9,8 @@ from db.study.model import Criterion, Scale
 from desktop.analysis.flips import Flip, Obstacle
 from desktop.exchange.firmness_text import moved_words, names_of
 from desktop.exchange.numbers import number_text
-from desktop.firmness import Firmness
-from desktop.flipping import (
+from desktop.questions.firmness import Firmness
+from desktop.questions.flipping import (
     CLOSE_SCORE,
     CLOSE_WEIGHT,
     NEAR_SCORE,

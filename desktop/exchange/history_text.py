@@ -13,9 +13,9 @@ from db.study.model import Id
 from db.study.past import Past, label_of
 from db.study.telling import visible
 from db.study.words import counted
-from desktop.comparison import Comparison, Part, Place
 from desktop.exchange.headings import defused
 from desktop.exchange.numbers import number_text
+from desktop.questions.comparison import Comparison, Part, Place
 
 Format = Literal["table", "csv", "json"]
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from db.study.model import Option, PerspectiveKind
 from db.study.words import counted
 from desktop.analysis.arrays import TIE
-from desktop.parties import Parties, Party, Slope
+from desktop.questions.parties import Parties, Party, Slope
 
 KIND_WORDS = {
     PerspectiveKind.STAKEHOLDER: ("Stakeholder", "Stakeholders"),

@@ -20,13 +20,13 @@ from PySide6.QtWidgets import (
 from desktop.charts.chart import Chart
 from desktop.charts.picture import Cell, Pictured, copy_data, copy_picture
 from desktop.evaluation import Result
-from desktop.firmness import Firmness
 from desktop.look import font
 from desktop.look.focus import identify
 from desktop.look.icons import IconButton
 from desktop.look.painting import text_width
 from desktop.look.widgets import paragraph
 from desktop.panels.frame import Frame
+from desktop.questions.firmness import Firmness
 from desktop.session import Session
 
 _Index = QModelIndex | QPersistentModelIndex

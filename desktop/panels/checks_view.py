@@ -14,13 +14,13 @@ from desktop.analysis.arrays import Flags
 from desktop.charts.chart import Chart
 from desktop.charts.checks_list import ChecksList
 from desktop.evaluation import Table
-from desktop.findings import Case, Finding, Place
 from desktop.look.focus import identify
 from desktop.look.widgets import Button, TextLabel
 from desktop.panels.analysis_view import AnalysisView
 from desktop.panels.errand import Errand
 from desktop.panels.frame import Frame
-from desktop.review import as_text, review, tally
+from desktop.questions.findings import Case, Finding, Place
+from desktop.questions.review import as_text, review, tally
 from desktop.session import Session
 
 AT_ONCE = 600

@@ -14,7 +14,6 @@ from desktop.charts.profiles_chart import ProfilesChart
 from desktop.charts.ranking_words import called
 from desktop.charts.series import MOST, marker
 from desktop.charts.waterfall_chart import WaterfallChart
-from desktop.contrast import Contraster
 from desktop.evaluation import Result
 from desktop.look import font, paint_icon
 from desktop.look.buttons import HEIGHT
@@ -24,6 +23,7 @@ from desktop.look.painting import draw_text, elided_in, hint
 from desktop.look.widgets import Button, Segmented
 from desktop.panels.analysis_view import AnalysisView
 from desktop.panels.frame import Frame
+from desktop.questions.contrast import Contraster
 from desktop.session import Session
 
 PROFILES, DIFFERENCE = "profiles", "difference"

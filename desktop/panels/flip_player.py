@@ -8,7 +8,7 @@ from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QWindow
 from PySide6.QtWidgets import QApplication, QWidget
 
-from desktop.flipping import Journey
+from desktop.questions.flipping import Journey
 from desktop.session import Session
 
 WAY, REST = 0.7, 1.4

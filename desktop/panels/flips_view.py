@@ -16,14 +16,14 @@ from desktop.charts.flip_ways import MOST, FlipWays
 from desktop.charts.ranking_words import called, points
 from desktop.evaluation import Result
 from desktop.exchange.flips_text import SCORE_RULE, WEIGHT_RULE, ways_of
-from desktop.firmness import Firmness
-from desktop.flipping import Journey, Pair, pair_of, score_flips, score_journey, weight_flips, weights_journey
 from desktop.look.buttons import Button, Segmented
 from desktop.look.focus import identify
 from desktop.look.widgets import TextLabel
 from desktop.panels.analysis_view import AnalysisView
 from desktop.panels.flip_player import FlipPlayer, is_still_here
 from desktop.panels.frame import Frame
+from desktop.questions.firmness import Firmness
+from desktop.questions.flipping import Journey, Pair, pair_of, score_flips, score_journey, weight_flips, weights_journey
 from desktop.session import Session, Subject
 
 PARTS = {"weights": "Weights", "scores": "Scores", "pair": "Any two"}

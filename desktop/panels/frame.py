@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from db.study.model import Id, Study
 from desktop.evaluation import Result
-from desktop.firmness import Firmness
+from desktop.questions.firmness import Firmness
 from desktop.session import View
 
 

@@ -18,12 +18,12 @@ from desktop.charts import methods_words as words
 from desktop.charts.chart import Chart
 from desktop.charts.methods_chart import Key, MethodsChart, Mode
 from desktop.charts.notes_chart import NotesChart
-from desktop.concordance import Comparer, Concordance, refuse_gaps, with_removals
 from desktop.evaluation import Result, Table
 from desktop.look.widgets import Segmented, TextLabel
 from desktop.panels.analysis_view import AnalysisView
 from desktop.panels.errand import Errand
 from desktop.panels.frame import Frame
+from desktop.questions.concordance import Comparer, Concordance, refuse_gaps, with_removals
 from desktop.session import Session
 
 LIVE = 60

@@ -24,7 +24,7 @@ from desktop.look.painting import elided_in, hint
 from desktop.look.widgets import Button, NumberEdit, Segmented, TextLabel
 from desktop.panels.analysis_view import AnalysisView
 from desktop.panels.frame import Frame
-from desktop.parties import Gatherer, Parties, Party, Slope
+from desktop.questions.parties import Gatherer, Parties, Party, Slope
 from desktop.session import Session
 
 PICTURES = {"rankings": "Rankings", "slope": "Between two", "agreement": "Agreement", "acceptable": "Acceptable to"}

@@ -23,14 +23,14 @@ from desktop.charts.chart import Chart
 from desktop.charts.draws_chart import DrawsChart
 from desktop.charts.winning_chart import WinningChart
 from desktop.evaluation import Result
-from desktop.firmness import Firmness
 from desktop.look.focus import identify
 from desktop.look.widgets import IconButton, Segmented, TextLabel
 from desktop.panels.analysis_view import AnalysisView
 from desktop.panels.doubt_controls import DoubtControls
 from desktop.panels.frame import Frame
 from desktop.panels.sampling_dialog import SamplingDialog
-from desktop.plausible import Sampling
+from desktop.questions.firmness import Firmness
+from desktop.questions.plausible import Sampling
 from desktop.session import Session
 
 DRAWING = "Drawing …"

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWid
 from desktop.look import look
 from desktop.look.focus import identify
 from desktop.look.widgets import Button, TextLabel, link_button, paragraph
-from desktop.plausible import COARSE, USUAL, Sampling
+from desktop.questions.plausible import COARSE, USUAL, Sampling
 
 FEWEST, MOST = 1_000, 1_000_000
 LAST_SEED = 2**31 - 1

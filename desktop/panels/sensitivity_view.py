@@ -13,7 +13,6 @@ from desktop.charts.sensitivity_chart import SensitivityChart
 from desktop.charts.sensitivity_overview import SensitivityOverview
 from desktop.charts.sensitivity_scene import Sweeper, survey
 from desktop.evaluation import Result
-from desktop.firmness import Firmness
 from desktop.look.buttons import Button, Segmented
 from desktop.look.focus import identify
 from desktop.look.painting import hint, text_width
@@ -21,6 +20,7 @@ from desktop.look.widgets import TextLabel
 from desktop.panels.analysis_view import AnalysisView
 from desktop.panels.frame import Frame
 from desktop.panels.weight_hand import WeightHand
+from desktop.questions.firmness import Firmness
 from desktop.session import Session
 
 ONE, ALL = "one", "all"

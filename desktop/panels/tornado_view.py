@@ -13,11 +13,11 @@ from desktop.charts.chart import Chart
 from desktop.charts.firm_up_chart import FirmUpChart
 from desktop.charts.tornado_chart import TOP, Key, TornadoChart
 from desktop.evaluation import Result
-from desktop.firmness import Firmness
-from desktop.lead import Kind, Lead, lead_of
 from desktop.look.widgets import Segmented, TextLabel
 from desktop.panels.analysis_view import AnalysisView
 from desktop.panels.frame import Frame
+from desktop.questions.firmness import Firmness
+from desktop.questions.lead import Kind, Lead, lead_of
 from desktop.session import Session, Subject, View
 
 NARROW = 560

@@ -13,13 +13,13 @@ from db.study.model import Study
 from desktop.charts.chart import Chart
 from desktop.charts.tradeoff_chart import Scene, TradeoffChart
 from desktop.evaluation import Result
-from desktop.firmness import Firmness
 from desktop.look.focus import identify
 from desktop.look.widgets import Button, TextLabel
 from desktop.panels.analysis_view import AnalysisView
 from desktop.panels.frame import Frame
+from desktop.questions.firmness import Firmness
+from desktop.questions.tradeoff import Side, Tradeoffs, leaves_of, name_of, sides_of, unit_of, usual_sides
 from desktop.session import Session
-from desktop.tradeoff import Side, Tradeoffs, leaves_of, name_of, sides_of, unit_of, usual_sides
 
 TOO_FEW = "A trade-off needs two criteria; add another on the left."
 _WIDEST = 250

@@ -7,7 +7,6 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from desktop.exchange.firmness_text import verdict_sentence, verdict_word
-from desktop.firmness import Firmness, Verdict
 from desktop.look import font, look
 from desktop.look.focus import Ringed, identify
 from desktop.look.icons import paint_icon
@@ -16,6 +15,7 @@ from desktop.look.widgets import tone_colours
 from desktop.panels.verdict_rule import RuleCard
 from desktop.panels.verdict_words import fitting, forms_of, joined
 from desktop.panels.weight_slider import stay_opaque
+from desktop.questions.firmness import Firmness, Verdict
 
 SIGNS: dict[Verdict | None, tuple[str, str]] = {
     Verdict.ROBUST: ("good", "check"),

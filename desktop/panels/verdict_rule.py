@@ -7,10 +7,10 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from desktop.exchange.firmness_text import draws_sentences, names_of, percent, rule_sentences, verdict_sentence
-from desktop.firmness import Firmness
 from desktop.look.focus import identify
 from desktop.look.icons import IconButton
 from desktop.look.widgets import Card, TextLabel, paragraph
+from desktop.questions.firmness import Firmness
 
 WIDTH = 400
 

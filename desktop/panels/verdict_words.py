@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from PySide6.QtGui import QFont
 
 from desktop.exchange.firmness_text import first_words, lead_words, move_words, moved_words, names_of, percent
-from desktop.firmness import Firmness
 from desktop.look import font
 from desktop.look.painting import elided_in, text_width
+from desktop.questions.firmness import Firmness
 
 LEAST_NAME = 60.0
 """Pixels that a shortened name keeps at least."""

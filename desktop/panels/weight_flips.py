@@ -12,10 +12,10 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from db.study.model import Id
 from desktop.analysis.arrays import TIE
 from desktop.charts.ranking_words import number, trimmed
-from desktop.firmness import Firmness
-from desktop.flipping import CLOSE_WEIGHT, NEAR_WEIGHT, Closeness, closeness_of
 from desktop.look import blend, font, look
 from desktop.look.painting import draw_text, text_width
+from desktop.questions.firmness import Firmness
+from desktop.questions.flipping import CLOSE_WEIGHT, NEAR_WEIGHT, Closeness, closeness_of
 
 BAND = 11.0
 """Pixels from the upper to the lower edge of the band."""

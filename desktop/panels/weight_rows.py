@@ -21,7 +21,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QWidget
 
 from db.study.model import Criterion, Id
-from desktop.flipping import Closeness
 from desktop.look import IconButton, colour_of, font, look, paint_icon
 from desktop.look.focus import Ringed
 from desktop.look.number_edit import Check
@@ -29,6 +28,7 @@ from desktop.look.painting import draw_text, swatch, text_width
 from desktop.panels.weight_edits import NameEdit, ShareEdit
 from desktop.panels.weight_flips import RULE, Hold, label_width, paint_label, paint_shape
 from desktop.panels.weight_slider import INSET, SliderState, WeightSlider
+from desktop.questions.flipping import Closeness
 
 BRANCH_HEIGHT, LEAF_HEIGHT, RANGED_HEIGHT = 30, 30, 38
 LEFT, INDENT, DEEPEST = 16, 14, 8

@@ -24,11 +24,11 @@ from db.study.model import Id, Study
 from db.study.telling import Line, visible
 from db.study.words import counted
 from desktop.analysis.work import Cancelled
-from desktop.comparison import Comparison, Part, Place, compare, shared_perspectives
 from desktop.exchange.numbers import number_text
 from desktop.look.focus import identify
 from desktop.look.painting import hint
 from desktop.look.widgets import paragraph
+from desktop.questions.comparison import Comparison, Part, Place, compare, shared_perspectives
 from desktop.window.asking import Asking
 from desktop.window.dialog import Dialog, field_label
 from desktop.window.list_card import FLAT_ROWS, ListCard

@@ -12,10 +12,10 @@ from db.study.model import Id, Known, Study
 from desktop.analysis.work import Cancel
 from desktop.commands.weights import MoveWeight, SetPoints
 from desktop.evaluation import Evaluator, Result
-from desktop.firmness import Deep, DeepJudge, Firmness, Judge
 from desktop.panels.errand import Errand
 from desktop.panels.frame import Frame
-from desktop.plausible import Sampling
+from desktop.questions.firmness import Deep, DeepJudge, Firmness, Judge
+from desktop.questions.plausible import Sampling
 from desktop.session import Session
 
 REST_MS = 30

@@ -14,9 +14,9 @@ from db.study.model import Id
 from desktop.commands import LockWeight, MoveWeight, SetScores
 from desktop.commands.scores import Entry
 from desktop.evaluation import evaluate
-from desktop.flipping import CLOSE_WEIGHT, NEAR_WEIGHT
 from desktop.look import look
 from desktop.panels.weight_flips import BAND, Hold
+from desktop.questions.flipping import CLOSE_WEIGHT, NEAR_WEIGHT
 from seeds import security_guarantees
 from seeds.security_guarantees import criterion_id
 from tests.gui.desk import grid

@@ -18,16 +18,16 @@ from desktop.charts.checks_list import link_words, rows_of
 from desktop.commands import MoveWeight, SetScores
 from desktop.commands.scores import Entry
 from desktop.evaluation import evaluate
-from desktop.findings import Case, Finding, Group
-from desktop.firmness import firmness
 from desktop.panels import checks_view
 from desktop.panels.checks_view import ChecksView
-from desktop.review import as_text, review, tally
+from desktop.questions.findings import Case, Finding, Group
+from desktop.questions.firmness import firmness
+from desktop.questions.review import as_text, review, tally
 from desktop.session import Session, Subject
 from desktop.window.preferences import Preferences
 from desktop.window.study_page import StudyPage
 from seeds import security_guarantees
-from tests.unit.test_review import sound, with_option, with_scores
+from tests.unit.questions.test_review import sound, with_option, with_scores
 
 
 class Stage:

@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from db.study.model import Study
 from desktop.commands import MoveWeight, SetSpread
-from desktop.firmness import firmness
-from desktop.plausible import COARSE, Sampling
+from desktop.questions.firmness import firmness
+from desktop.questions.plausible import COARSE, Sampling
 from desktop.session import Session
 from desktop.window.study_page import StudyPage
 from seeds import security_guarantees

@@ -30,7 +30,7 @@ from desktop.panels.flips_view import FlipsView
 from desktop.session import Session, Step, Subject
 from desktop.window.study_page import StudyPage
 from seeds import security_guarantees
-from tests.unit.test_concordance import study_of
+from tests.unit.questions.test_concordance import study_of
 
 LEFT = Qt.MouseButton.LeftButton
 

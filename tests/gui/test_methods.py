@@ -18,15 +18,15 @@ from desktop.charts.methods_chart import MethodsChart, lean
 from desktop.charts.picture import image_of
 from desktop.commands import MoveWeight, RemoveOption, SetScores
 from desktop.commands.scores import Entry
-from desktop.concordance import METHODS, concordance
 from desktop.evaluation import evaluate
 from desktop.look import font
 from desktop.look.painting import text_width
 from desktop.panels.methods_view import LIVE, MethodsView
+from desktop.questions.concordance import METHODS, concordance
 from desktop.session import Session
 from desktop.window.study_page import StudyPage
 from seeds import security_guarantees
-from tests.unit.test_concordance import EXAMPLE, study_of
+from tests.unit.questions.test_concordance import EXAMPLE, study_of
 
 
 class Stage:

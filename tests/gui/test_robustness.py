@@ -29,11 +29,11 @@ from desktop.look import look
 from desktop.panels.range_editor import RangeEditor
 from desktop.panels.robustness_view import RobustnessView
 from desktop.panels.sampling_dialog import SamplingDialog
-from desktop.plausible import Sampling, spans_of
+from desktop.questions.plausible import Sampling, spans_of
 from desktop.session import Session
 from desktop.window.refresher import Refresher
 from seeds import security_guarantees
-from tests.unit.test_concordance import study_of
+from tests.unit.questions.test_concordance import study_of
 
 LEFT = Qt.MouseButton.LeftButton
 FAR = np.array([(90.0, 80.0), (20.0, 10.0), (30.0, 15.0)])

@@ -18,8 +18,8 @@ from desktop.charts.tradeoff_chart import NAMED
 from desktop.commands import MoveWeight
 from desktop.evaluation import Result, evaluate
 from desktop.panels.tradeoff_view import TOO_FEW, TradeoffView
+from desktop.questions.tradeoff import Side
 from desktop.session import Session
-from desktop.tradeoff import Side
 from desktop.window.study_page import StudyPage
 from seeds import security_guarantees
 from tests.bench.tables import study_of

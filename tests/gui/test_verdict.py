@@ -21,7 +21,7 @@ from desktop.evaluation import evaluate
 from desktop.look import colour_of
 from desktop.panels.ranking_panel import RankingPanel
 from desktop.panels.verdict_rule import RuleCard
-from desktop.plausible import spans_of
+from desktop.questions.plausible import spans_of
 from desktop.window.refresher import Refresher
 from seeds import security_guarantees
 from tests.gui.desk import LEFT, Key, PanelDesk, focused, grid, layouts, shown

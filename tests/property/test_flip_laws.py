@@ -13,9 +13,9 @@ from hypothesis.strategies import DrawFn
 from db.study.model import Criterion, Id, Known, Option, Perspective, Scale, Score, Study
 from desktop.analysis.arrays import TIE
 from desktop.evaluation import Evaluator, value_of
-from desktop.firmness import Firmness, Judge
-from desktop.flipping import Journey, pair_of, score_flips, score_journey, weight_flips, weights_journey
-from desktop.plausible import Sampling
+from desktop.questions.firmness import Firmness, Judge
+from desktop.questions.flipping import Journey, pair_of, score_flips, score_journey, weight_flips, weights_journey
+from desktop.questions.plausible import Sampling
 from desktop.session import Session
 from tests.strategies import ids, studies
 

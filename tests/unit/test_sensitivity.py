@@ -16,8 +16,8 @@ from desktop.charts.sensitivity_scene import BEST, MOST, Course, Sweep, Sweeper,
 from desktop.charts.sensitivity_space import PITCH, Space, spread
 from desktop.commands import LockWeight, MoveWeight, SetWeights
 from desktop.evaluation import Result, evaluate
-from desktop.firmness import Firmness, Judge
-from desktop.plausible import USUAL
+from desktop.questions.firmness import Firmness, Judge
+from desktop.questions.plausible import USUAL
 from seeds import security_guarantees
 from seeds.security_guarantees import criterion_id
 from tests.bench.tables import study_of

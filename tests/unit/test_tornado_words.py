@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from desktop.charts.tornado_layout import space_of, step_of
 from desktop.charts.tornado_words import figure
-from desktop.lead import Bar, End
+from desktop.questions.lead import Bar, End
 
 sizes = st.floats(1e-3, 1e4)
 

@@ -15,11 +15,11 @@ from desktop.analysis.arrays import Array
 from desktop.analysis.weights import move_weight
 from desktop.commands import MoveWeight
 from desktop.evaluation import evaluate
-from desktop.firmness import Judge
-from desktop.lead import Bar, Lead, lead_of, weight_intervals
-from desktop.plausible import Sampling
+from desktop.questions.firmness import Judge
+from desktop.questions.lead import Bar, Lead, lead_of, weight_intervals
+from desktop.questions.plausible import Sampling
 from seeds import security_guarantees
-from tests.unit.test_concordance import study_of
+from tests.unit.questions.test_concordance import study_of
 
 SCALES = (
     Scale(),

@@ -19,7 +19,7 @@ from desktop.analysis.flips import ScoreChange, WeightMove
 from desktop.analysis.inverses import exponential_score, linear_score, piecewise_score
 from desktop.analysis.score_margins import ScoreMargins, score_margins
 from desktop.commands.base import replaced
-from desktop.firmness import Firmness
+from desktop.questions.firmness import Firmness
 
 CLOSE_WEIGHT, NEAR_WEIGHT = 0.05, 0.15
 """Parts of the whole weight up to which a flip is close, or near."""

@@ -13,8 +13,8 @@ from desktop.analysis.arrays import TIE, Array, Flags, Ranks
 from desktop.analysis.dominance import dominated
 from desktop.analysis.pareto import efficient_frontier
 from desktop.evaluation import Result, value_of
-from desktop.firmness import Firmness
-from desktop.plausible import MOST_OPTIONS, Spans
+from desktop.questions.firmness import Firmness
+from desktop.questions.plausible import MOST_OPTIONS, Spans
 
 NINE_IN_TEN = 1.6448536269514722
 """Standard deviations to either side of the mean that hold nine tenths of a normal law."""

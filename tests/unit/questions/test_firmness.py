@@ -11,10 +11,10 @@ import pytest
 from db.study.model import Doubt, Knowledge, Known, Option, Perspective, Score, Study
 from desktop.evaluation import evaluate
 from desktop.exchange.firmness_text import draws_sentences, firmness_text, verdict_sentence
-from desktop.firmness import DeepJudge, Judge, Verdict, firmness
-from desktop.plausible import Sampling, spans_of
+from desktop.questions.firmness import DeepJudge, Judge, Verdict, firmness
+from desktop.questions.plausible import Sampling, spans_of
 from seeds import security_guarantees
-from tests.unit.test_concordance import study_of
+from tests.unit.questions.test_concordance import study_of
 
 FAR = np.array([(90.0, 80.0), (20.0, 10.0), (30.0, 15.0)])
 EVEN = np.array([(100.0, 0.0), (0.0, 100.0)])

@@ -11,8 +11,8 @@ from db.study.model import Direction, Scale, Score, Shape, Study
 from desktop.evaluation import evaluate, value_of
 from desktop.exchange.firmness_text import verdict_sentence
 from desktop.exchange.flips_text import figure, ways_of
-from desktop.firmness import Firmness, firmness
-from desktop.flipping import (
+from desktop.questions.firmness import Firmness, firmness
+from desktop.questions.flipping import (
     CLOSE_WEIGHT,
     MOST_SCORES,
     NEAR_WEIGHT,
@@ -24,7 +24,7 @@ from desktop.flipping import (
     weight_flips,
     weights_journey,
 )
-from tests.unit.test_concordance import study_of
+from tests.unit.questions.test_concordance import study_of
 
 EVEN = np.array([(100.0, 0.0), (0.0, 100.0)])
 THREE = np.array([(80.0, 20.0, 40.0), (20.0, 80.0, 50.0), (10.0, 10.0, 99.0)])

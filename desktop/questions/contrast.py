@@ -11,7 +11,7 @@ import numpy as np
 from db.study.model import Id, Study
 from desktop.analysis.arrays import Array, Flags, Ranks
 from desktop.evaluation import Result
-from desktop.plausible import MIDDLE, Spans, spans_of
+from desktop.questions.plausible import MIDDLE, Spans, spans_of
 
 _PLACES = 9
 """Decimals of points beyond which sizes count as the same, so that noise settles no order."""

@@ -13,7 +13,7 @@ from desktop.analysis.arrays import TIE, Array, Flags, Ranks
 from desktop.analysis.share_lines import ShareLines, share_lines
 from desktop.analysis.tornado import Tornado, tornado
 from desktop.evaluation import Table, value_of
-from desktop.firmness import Firmness
+from desktop.questions.firmness import Firmness
 
 Kind = Literal["both", "scores", "weights"]
 

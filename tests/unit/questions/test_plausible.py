@@ -11,7 +11,7 @@ from db.study.model import Doubt, Knowledge
 from desktop.analysis.polytope import whole
 from desktop.analysis.smaa import HeldScores, acceptability, sample_weights, standing
 from desktop.analysis.smaa.scores import triangular
-from desktop.plausible import Plausible
+from desktop.questions.plausible import Plausible
 
 RNG = np.random.default_rng(5)
 LOW = RNG.uniform(0, 50, (4, 3))

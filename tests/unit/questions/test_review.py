@@ -25,11 +25,11 @@ from db.study.model import (
 )
 from desktop.analysis.dominance import dominated
 from desktop.analysis.work import Cancelled
-from desktop.doubles import CLOSE, correlations
 from desktop.evaluation import evaluate
-from desktop.findings import Case, Finding, Group, Place
-from desktop.firmness import firmness
-from desktop.review import CHECKS, as_text, review, tally
+from desktop.questions.doubles import CLOSE, correlations
+from desktop.questions.findings import Case, Finding, Group, Place
+from desktop.questions.firmness import firmness
+from desktop.questions.review import CHECKS, as_text, review, tally
 from seeds import security_guarantees
 
 TABLE = np.array(

@@ -33,8 +33,8 @@ from desktop.commands import (
     SetScale,
     SetScores,
 )
-from desktop.comparison import Between, Comparison, Part, compare, grouped, shared_perspectives
 from desktop.evaluation import evaluate
+from desktop.questions.comparison import Between, Comparison, Part, compare, grouped, shared_perspectives
 from seeds import security_guarantees
 from seeds.security_guarantees import criterion_id
 from tests.commands import commands

@@ -9,11 +9,23 @@ import numpy as np
 from db.study.checks import Problem, Severity, problems
 from db.study.model import Id, Origin, Scale, ScaleKind
 from db.study.words import counted
-from desktop import doubles
 from desktop.analysis.arrays import Array
 from desktop.analysis.dominance import certainly_dominated, dominated
 from desktop.analysis.work import Cancel, Cancelled
-from desktop.findings import Answer, Case, Check, Finding, Group, Hits, Place, at_cells, joined, of_all, quoted
+from desktop.questions import doubles
+from desktop.questions.findings import (
+    Answer,
+    Case,
+    Check,
+    Finding,
+    Group,
+    Hits,
+    Place,
+    at_cells,
+    joined,
+    of_all,
+    quoted,
+)
 
 SPLIT = 0.1
 """A group's share of the weight within this part of its share of the criteria is one that counting would give, too."""

@@ -11,9 +11,9 @@ from db.study.model import Criterion, Direction, Scale, Score, Shape, Study
 from desktop.analysis.arrays import Array
 from desktop.charts.tradeoff_layout import Name, Reach, place_names, reach_of
 from desktop.evaluation import evaluate, value_of
-from desktop.firmness import Firmness, Judge, firmness
-from desktop.plausible import USUAL
-from desktop.tradeoff import Side, Tradeoff, Tradeoffs, leaves_of, sides_of, usual_sides
+from desktop.questions.firmness import Firmness, Judge, firmness
+from desktop.questions.plausible import USUAL
+from desktop.questions.tradeoff import Side, Tradeoff, Tradeoffs, leaves_of, sides_of, usual_sides
 from seeds import security_guarantees
 from tests.bench.tables import study_of
 

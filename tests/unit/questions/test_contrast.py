@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from db.study.model import Criterion, Option, Perspective, Scale, Score, Study
 from desktop.charts.contrast_words import gap_parts, gap_rows, gap_title
-from desktop.contrast import Contrast, Contraster, bars_of, branches_of
 from desktop.evaluation import evaluate
+from desktop.questions.contrast import Contrast, Contraster, bars_of, branches_of
 
 VALUES = st.none() | st.floats(0, 100)
 

@@ -15,9 +15,9 @@ from db.study.model import Criterion, Direction, Known, Option, Perspective, Sca
 from desktop.analysis.arrays import Array
 from desktop.analysis.ranking import additive, ranks
 from desktop.analysis.reversal import min_max
-from desktop.concordance import METHODS, Comparer, Concordance, concordance
 from desktop.evaluation import evaluate, table_of
 from desktop.exchange.concordance_text import methods_text
+from desktop.questions.concordance import METHODS, Comparer, Concordance, concordance
 from seeds import security_guarantees
 
 EXAMPLE = np.array([(15, 60, 5), (40, 70, 70), (40, 45, 15), (45, 25, 45)], dtype=float)

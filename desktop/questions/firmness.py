@@ -20,7 +20,7 @@ from desktop.analysis.smaa import Acceptability, HeldScores, Standing, WeightSam
 from desktop.analysis.smaa.scores import ScoreModel
 from desktop.analysis.work import Cancel
 from desktop.evaluation import Result, evaluate
-from desktop.plausible import COARSE, HELD, MOST_OPTIONS, Plausible, Sampling, Spans, counted_of, spans_of
+from desktop.questions.plausible import COARSE, HELD, MOST_OPTIONS, Plausible, Sampling, Spans, counted_of, spans_of
 
 ROBUST, OPEN = 0.9, 0.6
 """The verdict's bounds: first in at least so many of the draws; ahead of the nearest rival in fewer than so many."""

@@ -12,7 +12,7 @@ from db.study.model import Criterion, Id
 from db.study.names import name_key
 from db.study.words import counted
 from desktop.analysis.arrays import Array, Flags
-from desktop.findings import Answer, Case, Hits, Place, quoted
+from desktop.questions.findings import Answer, Case, Hits, Place, quoted
 
 CLOSE = 0.8
 """Criteria that go together this closely, 0..1, may be one concern: their correlation, or the evidence they share."""
