@@ -64,9 +64,9 @@ def shown(qtbot: QtBot, chart: Squares) -> Squares:
 
 def test_pointing_at_a_mark_reads_it_out_and_leaving_it_stops(board: Squares, qtbot: QtBot) -> None:
     QTest.mouseMove(board.viewport(), QPoint(90, 30))
-    assert board.read_out_text() == "Square 1: 1 of 6"
+    qtbot.waitUntil(lambda: board.read_out_text() == "Square 1: 1 of 6")
     QTest.mouseMove(board.viewport(), QPoint(56, 56))
-    assert board.read_out_text() == ""
+    qtbot.waitUntil(lambda: board.read_out_text() == "")
 
 
 def test_a_click_and_enter_choose_the_mark_and_arrows_step_to_its_neighbours(board: Squares, qtbot: QtBot) -> None:
