@@ -24,8 +24,9 @@ from PySide6.QtGui import (
     QShowEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QScrollBar, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QScrollBar, QWidget
 
+from desktop.charts.painted import PaintedItem
 from desktop.charts.picture import Cell
 from desktop.charts.ranking_readout import ReadOut
 from desktop.look import look
@@ -47,24 +48,6 @@ class Mark:
     colour: QColor | None = None
 
 
-class _Item(pg.GraphicsObject):  # type: ignore[misc]
-    """The one item of a chart: asks its chart to paint."""
-
-    def __init__(self, chart: Chart) -> None:
-        super().__init__()
-        self._chart, self._area = chart, QRectF()
-
-    def set_area(self, area: QRectF) -> None:
-        self.prepareGeometryChange()
-        self._area = area
-
-    def boundingRect(self) -> QRectF:
-        return self._area
-
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        self._chart.paint_now(painter)
-
-
 class Chart(pg.GraphicsView):  # type: ignore[misc]
     """A chart that paints itself in one go; see the module."""
 
@@ -77,7 +60,7 @@ class Chart(pg.GraphicsView):  # type: ignore[misc]
         self._at: Mark | None = None
         self._pointed: Mark | None = None
         self._is_ringed = False
-        self._item = _Item(self)
+        self._item = PaintedItem(self.paint_now)
         self.addItem(self._item)
         self._bar = QScrollBar(Qt.Orientation.Vertical, self)
         self._bar.valueChanged.connect(self._on_scrolled)

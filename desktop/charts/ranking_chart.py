@@ -17,10 +17,11 @@ from PySide6.QtGui import (
     QShowEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QScrollBar, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QScrollBar, QWidget
 
 from db.study.model import Id
 from desktop.charts import ranking_layout as layout
+from desktop.charts.painted import PaintedItem
 from desktop.charts.picture import Cell
 from desktop.charts.ranking_legend import areas_of, height_of, paint_names
 from desktop.charts.ranking_motion import Motion
@@ -35,26 +36,6 @@ from desktop.look.painting import text_width
 FRAME_MS = 16
 TELL_AFTER_MS = 250
 _MARGIN = 10.0
-
-
-class RankingItem(pg.GraphicsObject):  # type: ignore[misc]
-    """The one item of the chart: asks its chart to paint."""
-
-    def __init__(self, chart: RankingChart) -> None:
-        super().__init__()
-        self._chart = chart
-        self._area = QRectF()
-
-    def set_area(self, area: QRectF) -> None:
-        """Fill another area."""
-        self.prepareGeometryChange()
-        self._area = area
-
-    def boundingRect(self) -> QRectF:
-        return self._area
-
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        self._chart.paint_to(painter)
 
 
 class RankingChart(pg.GraphicsView):  # type: ignore[misc]
@@ -77,7 +58,7 @@ class RankingChart(pg.GraphicsView):  # type: ignore[misc]
         self._lit: Id = ""
         self._is_ringed = self._drags_overview = False
         self._corner: QWidget | None = None
-        self._item = RankingItem(self)
+        self._item = PaintedItem(self.paint_to)
         self.addItem(self._item)
         self._bar = QScrollBar(Qt.Orientation.Vertical, self)
         self._bar.valueChanged.connect(self._on_scrolled)

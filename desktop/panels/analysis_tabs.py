@@ -245,4 +245,4 @@ class AnalysisTabs(QWidget):
         """Show the figures of the tab on show as a table, or the picture again."""
         view = self._views[self.current]
         if isinstance(view, AnalysisView):
-            view.show_table(not view._table_button.isChecked())
+            view.toggle_table()

@@ -123,9 +123,9 @@ class AnalysisView(QWidget):
     def stop(self) -> None:
         """Drop what is being worked out, if anything is: the page goes."""
 
-    def show_table(self, wanted: bool) -> None:
-        """Show the figures in place of the picture, or the picture."""
-        self._table_button.setChecked(wanted)
+    def toggle_table(self) -> None:
+        """Show the figures in place of the picture, or the picture again."""
+        self._table_button.toggle()
 
     def _choose_page(self) -> None:
         chart = self.chart()

@@ -41,7 +41,7 @@ class Menus(Protocol):
 
 
 class ScoresPanel(QWidget):
-    """The score table with its switches; `controls` may be taken out and shown beside the tabs."""
+    """The score table with its switches."""
 
     pasted_table = Signal(str)
     """A whole table with names along its sides was pasted; the import dialog takes it from here."""
@@ -122,11 +122,6 @@ class ScoresPanel(QWidget):
         self.empty.named.connect(self._on_first_named)
         self.empty.pasted.connect(self._on_first_pasted)
         look.changed.connect(self._on_look_changed)
-
-    def take_controls(self) -> QWidget:
-        """Hand over the switches to be shown elsewhere, such as beside the tabs; the row they stood in goes."""
-        self.bar.hide()
-        return self.controls
 
     def set_kind(self, kind: str) -> None:
         """Show the scores as entered, "raw", or as values, "value"."""

@@ -259,10 +259,5 @@ class Gatherer:
             return Party(wanted, None, str(trouble))
 
 
-def parties_of(study: Study) -> Parties:
-    """The parties of a study, computed afresh. Raises Known for a scale without a range."""
-    return Gatherer().gather(study)
-
-
 def _in_order(study: Study) -> list[Perspective]:
     return sorted(study.perspectives, key=lambda party: KINDS.index(party.kind))

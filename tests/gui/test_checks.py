@@ -169,7 +169,7 @@ def test_the_findings_are_copied_as_text_and_shown_as_a_table(qtbot: QtBot) -> N
     stage = Stage(sound(), qtbot)
     stage.view.copy.click()
     assert QGuiApplication.clipboard().text() == as_text("Example", "All", stage.view.list.findings)
-    stage.view.show_table(True)
+    stage.view.toggle_table()
     model = stage.view.figures.model()
     assert model.rowCount() == len(stage.view.list.findings)
     assert model.index(0, 2).data() == stage.view.list.findings[0].sentence

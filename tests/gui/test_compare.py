@@ -380,7 +380,7 @@ def test_it_says_in_words_what_it_shows(stage: Stage, qtbot: QtBot) -> None:
     stage.turn_to(DIFFERENCE)
     qtbot.waitUntil(lambda: "points ahead of" in stage.view.difference.accessibleDescription())
     assert f"together +{stage.gap():.1f} points" in stage.view.difference.accessibleDescription()
-    stage.view.show_table(True)
+    stage.view.toggle_table()
     stage.flush()
     assert stage.view.figures.model().rowCount() == 13
 

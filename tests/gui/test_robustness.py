@@ -66,13 +66,13 @@ class Desk:
 
     def table(self) -> dict[str, list[float | None]]:
         """The figures on show, as the table has them."""
-        self.view.show_table(True)
+        self.view.toggle_table()
         model = self.view.figures.model()
         cells = [
             [model.index(row, column).data(Qt.ItemDataRole.EditRole) for column in range(model.columnCount())]
             for row in range(model.rowCount())
         ]
-        self.view.show_table(False)
+        self.view.toggle_table()
         return {row[0]: row[1:] for row in cells}
 
     @property

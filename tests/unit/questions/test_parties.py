@@ -12,10 +12,14 @@ from db.study.model import Id, Perspective, PerspectiveKind, Score, Study
 from desktop.commands import MoveWeight
 from desktop.evaluation import evaluate
 from desktop.exchange import parties_text as text
-from desktop.questions.parties import Gatherer, Parties, Slope, parties_of
+from desktop.questions.parties import Gatherer, Parties, Slope
 from seeds import security_guarantees
 
 STAKEHOLDERS = ("Kyiv", "Washington", "European coalition", "Front-line allies")
+
+
+def parties_of(study: Study) -> Parties:
+    return Gatherer().gather(study)
 
 
 @pytest.fixture(scope="module")
