@@ -19,5 +19,5 @@ def png(svg: Path, size: int) -> bytes:
     painter.end()
     held = QBuffer()
     held.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(held, b"PNG")
+    image.save(held, "PNG")  # type: ignore[call-overload]
     return bytes(held.data().data())
