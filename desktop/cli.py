@@ -48,7 +48,8 @@ def run(argv: Sequence[str], window: Window, paint: Paint | None = None) -> int:
     """Carry out a command line; returns its exit code and never raises. `paint` draws the icons of a menu entry."""
     try:
         code = _carry_out(list(argv), window, paint)
-        sys.stdout.flush()
+        if sys.stdout:  # A windowed program of Windows has none.
+            sys.stdout.flush()
         return code
     except SystemExit as leave:
         return leave.code if isinstance(leave.code, int) else DONE
