@@ -24,6 +24,8 @@ TITLES = {
     "safety": "How your work is kept",
     "about": "About Steelyard",
 }
+MADE_OF, TABLE = "## What it is made of", "TABLE"
+"""Where the page about Steelyard says more than its file does."""
 LICENCE = "licence/"
 """How a link to the words of a licence begins; the name of the part follows."""
 
@@ -95,7 +97,8 @@ def _parts(text: str) -> str:
         f"| {part.name} | {part.version} | [{part.licence}]({LICENCE}{part.name}) | {part.what} |" for part in parts()
     ]
     table = "\n".join(["| Part | Version | Licence | For |", "|---|---|---|---|", *rows])
-    return f"{text}\nThis is Steelyard {version()}. Its log is `{log_file()}`\n\n{table}\n"
+    told = f"This is version {version()}. It notes faults in `{log_file()}`"
+    return text.replace(MADE_OF, f"{told}\n\n{MADE_OF}").replace(TABLE, table)
 
 
 def _licence(name: str) -> str:
