@@ -20,7 +20,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _open_window(None)
     from desktop.cli import run
 
-    return run(words, _open_window)
+    return run(words, _open_window, _paint)
+
+
+def _paint(svg: Path, size: int) -> bytes:
+    from desktop.look.picture_file import png
+
+    return png(svg, size)
 
 
 def _open_window(path: Path | None) -> int:

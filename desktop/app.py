@@ -12,6 +12,7 @@ from typing import ParamSpec, TypeVar
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
+from desktop.logbook import Logbook
 from desktop.look import look
 from desktop.window.main_window import MainWindow
 from desktop.window.preferences import Preferences
@@ -63,6 +64,8 @@ class Application(QObject):
         look.install(app)
         self.window = MainWindow(self.preferences)
         self.keeper: Keeper | None = None
+        self.logbook = Logbook()
+        self._starting = True
         self._library: Library | None = None
         self._errands: StorageThread | None = None
         self._archive: StudyArchive | None = None
@@ -79,11 +82,12 @@ class Application(QObject):
     def _start(self, path: Path | None) -> None:
         from desktop.window.crash import report_crashes
 
-        report_crashes(self.window)
+        report_crashes(self.window, self.logbook)
         self.window.on_close = self._may_close
         self.window.take_desk(self)
         self.window.guard(lambda: self._open_first(path))
-        if self.window.page is None:
+        self._starting = False
+        if self.window.page is None and self.window.isVisible():
             self.window.show_start()
         self.ready.emit()
 
@@ -219,11 +223,18 @@ class Application(QObject):
         try:
             self._open_for_work(path)
         except Locked as refusal:
-            self.archive.offer_look(path, str(refusal))
+            if not (self._starting and self._gave_way(path)):
+                self.archive.offer_look(path, str(refusal))
         except (Damaged, NotAStudy) as refusal:
             self.archive.show_salvaged(path, str(refusal))
         except Unwritable as refusal:
             self.archive.show_unwritable(path, str(refusal))
+
+    def _gave_way(self, path: Path) -> bool:
+        """Whether the window that has a study came to the front in place of this one, which only just opened."""
+        from desktop.window.summons import summon
+
+        return summon(path) and self.window.close()
 
     def _open_for_work(self, path: Path) -> None:
         from db.engine import StorageThread
@@ -261,11 +272,13 @@ class Application(QObject):
         self.window.show_study(session)
 
     def _on_opened(self, path: Path) -> None:
+        from desktop.version import version
         from desktop.window.summons import Summons
 
         self.preferences.set("last", path.name)
         if self._summons is None:
             self._summons = Summons(self.window.come_forward, self)
+            self.logbook.write(f"Steelyard {version()} opened its first study")
         self._answer_for(path)
 
     def _answer_for(self, path: Path | None) -> None:
@@ -322,6 +335,7 @@ class Application(QObject):
         self.window.close()
 
     def _end_errands(self) -> None:
+        self.logbook.close()
         if self._errands is not None:
             self._errands.close()
             self._errands = None

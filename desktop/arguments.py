@@ -48,13 +48,18 @@ def window_parser() -> argparse.ArgumentParser:
     """Takes the file to open in the window."""
     parser = _Parser(
         "steelyard",
-        usage="steelyard [FILE]",
+        usage="steelyard [FILE | --install-desktop-entry | --remove-desktop-entry | --version]",
         description="Weighs options against criteria.",
         epilog=_OVERVIEW,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     parser.add_argument("file", nargs="?", metavar="FILE", help="a study or a score table to open in the window")
+    menu = parser.add_mutually_exclusive_group()
+    menu.add_argument(
+        "--install-desktop-entry", action="store_true", help="put Steelyard and its file type into your menu"
+    )
+    menu.add_argument("--remove-desktop-entry", action="store_true", help="take them out again; studies are left alone")
     parser.add_argument("--version", action="version", version=f"Steelyard {version()}")
     return parser
 

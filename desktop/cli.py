@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from desktop.exchange.csv_export import ExportChoice
     from desktop.exchange.csv_table import ImportedTable
     from desktop.exchange.csv_text import Dialect
+    from desktop.menu_entry import Paint
 
 DONE, TROUBLE, BAD_INPUT, ENVIRONMENT, BUG = 0, 1, 2, 3, 70
 
@@ -43,11 +44,12 @@ class Environment(Known):
     """Something about the machine, not about what was asked."""
 
 
-def run(argv: Sequence[str], window: Window) -> int:
-    """Carry out a command line; returns its exit code and never raises."""
+def run(argv: Sequence[str], window: Window, paint: Paint | None = None) -> int:
+    """Carry out a command line; returns its exit code and never raises. `paint` draws the icons of a menu entry."""
     try:
-        code = _carry_out(list(argv), window)
-        sys.stdout.flush()
+        code = _carry_out(list(argv), window, paint)
+        if sys.stdout:  # A windowed program of Windows has none.
+            sys.stdout.flush()
         return code
     except SystemExit as leave:
         return leave.code if isinstance(leave.code, int) else DONE
@@ -90,13 +92,26 @@ def _of_the_machine(error: Known) -> bool:
     return engine is not None and isinstance(error, engine.Unwritable)
 
 
-def _carry_out(argv: list[str], window: Window) -> int:
+def _carry_out(argv: list[str], window: Window, paint: Paint | None) -> int:
     if argv and argv[0] in _COMMANDS:
         options = command_parser(_COMMANDS).parse_args(argv)
         command: Command = options.command
         return command(options)
     options = window_parser().parse_args(argv)
+    if options.install_desktop_entry or options.remove_desktop_entry:
+        return _change_menu(paint if options.install_desktop_entry else None)
     return _open(Path(options.file) if options.file else None, window)
+
+
+def _change_menu(paint: Paint | None) -> int:
+    """Put Steelyard into the user's menu, or without a painter take it out."""
+    from desktop import menu_entry
+
+    try:
+        done = menu_entry.remove() if paint is None else menu_entry.install(paint)
+    except OSError as error:
+        raise Environment(f"The menu cannot be changed ({error}); try again when it can be written to.") from error
+    return _say(done, DONE)
 
 
 # Opening the window

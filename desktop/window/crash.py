@@ -18,18 +18,19 @@ from desktop.window.dialog import Dialog
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from desktop.logbook import Logbook
     from desktop.window.main_window import MainWindow
 
 
 class CrashDialog(Dialog):
     """Shows the report of a failure that is not the user's."""
 
-    def __init__(self, report: str, parent: QWidget | None = None) -> None:
+    def __init__(self, report: str, kept: str, parent: QWidget | None = None) -> None:
         super().__init__("Something went wrong in Steelyard", "", parent)
         self.resize(680, 440)
-        words = QLabel(
+        self.words = words = QLabel(
             "This is a fault of the app, not of your study. Every finished change is on disk. You can go on; "
-            "if things look odd, close and open the app again. The report below helps its makers mend it."
+            f"if things look odd, close and open the app again. The report below helps its makers mend it.{kept}"
         )
         words.setWordWrap(True)
         self.report = QPlainTextEdit(report)
@@ -44,18 +45,20 @@ class CrashDialog(Dialog):
         self.body.addWidget(self.report, 1)
 
 
-def report_crashes(window: MainWindow) -> None:
-    """Show a report for every exception that nobody caught, one at a time, and print it too."""
+def report_crashes(window: MainWindow, logbook: Logbook) -> None:
+    """Show a report for every exception that nobody caught, one at a time; print and log every one."""
     open_reports: list[CrashDialog] = []
 
     def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         sys.__excepthook__(kind, error, trace)
-        if open_reports or issubclass(kind, KeyboardInterrupt):
+        if issubclass(kind, KeyboardInterrupt):
             return
         lines = "".join(traceback.format_exception(kind, error, trace))
-        dialog = CrashDialog(
-            f"Steelyard {version()} on {platform.platform()}, Python {platform.python_version()}\n\n{lines}", window
-        )
+        text = f"Steelyard {version()} on {platform.platform()}, Python {platform.python_version()}\n\n{lines}"
+        is_kept = logbook.write(text, fault=True)
+        if open_reports:
+            return
+        dialog = CrashDialog(text, f" It is also in {logbook.path}." if is_kept else "", window)
         open_reports.append(dialog)
         dialog.finished.connect(lambda _result: open_reports.clear())
         window.show_dialog(dialog)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import platform
-from importlib import metadata
+from html import escape
 
 from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextDocument, QTextFrameFormat, QTextTable
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
 import resources
+from desktop.logbook import log_file
 from desktop.look import look
 from desktop.look.fonts import font
+from desktop.notices import licence_text, parts
 from desktop.version import version
 from desktop.window.dialog import Dialog
 
@@ -23,6 +24,10 @@ TITLES = {
     "safety": "How your work is kept",
     "about": "About Steelyard",
 }
+MADE_OF, TABLE = "## What it is made of", "TABLE"
+"""Where the page about Steelyard says more than its file does."""
+LICENCE = "licence/"
+"""How a link to the words of a licence begins; the name of the part follows."""
 
 
 class HelpDialog(Dialog):
@@ -47,9 +52,14 @@ class HelpDialog(Dialog):
         if page in TITLES:
             self.setWindowTitle(f"{TITLES[page]} – Steelyard")
             text = resources.read_text(f"help/{page}.md")
-            self.text.setMarkdown(_versions(text) if page == "about" else text)
+            self.text.setMarkdown(_parts(text) if page == "about" else text)
             _space_out(self.text.document())
-            self.text.moveCursor(QTextCursor.MoveOperation.Start)
+        elif page in {f"{LICENCE}{part.name}" for part in parts()}:
+            self.setWindowTitle(f"Licence of {page.removeprefix(LICENCE)} – Steelyard")
+            self.text.setHtml(_licence(page.removeprefix(LICENCE)))
+        else:
+            return
+        self.text.moveCursor(QTextCursor.MoveOperation.Start)
 
 
 def _space_out(document: QTextDocument) -> None:
@@ -81,21 +91,17 @@ def _rule(table: QTextTable) -> None:
     table.setFormat(form)
 
 
-def _versions(text: str) -> str:
-    names = (
-        "PySide6-Essentials",
-        "pyqtgraph",
-        "numpy",
-        "highspy",
-        "SQLAlchemy",
-        "alembic",
-        "platformdirs",
-        "charset-normalizer",
-    )
-    parts = [
-        ("Steelyard", version()),
-        ("Python", platform.python_version()),
-        *((name, metadata.version(name)) for name in names),
+def _parts(text: str) -> str:
+    """A page with what Steelyard is made of, and where its log is."""
+    rows = [
+        f"| {part.name} | {part.version} | [{part.licence}]({LICENCE}{part.name}) | {part.what} |" for part in parts()
     ]
-    rows = [f"| {name} | {number} |" for name, number in parts]
-    return text + "\n| Part | Version |\n|---|---|\n" + "\n".join(rows) + "\n"
+    table = "\n".join(["| Part | Version | Licence | For |", "|---|---|---|---|", *rows])
+    told = f"This is version {version()}. It notes faults in `{log_file()}`"
+    return text.replace(MADE_OF, f"{told}\n\n{MADE_OF}").replace(TABLE, table)
+
+
+def _licence(name: str) -> str:
+    part = next(part for part in parts() if part.name == name)
+    words = licence_text(part) or f"{name} is in the public domain."
+    return f'<p><a href="about">Back to About</a></p><pre style="white-space: pre-wrap">{escape(words)}</pre>'

@@ -453,7 +453,7 @@ class MainWindow(QMainWindow):
     # Events
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls():
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
@@ -462,6 +462,8 @@ class MainWindow(QMainWindow):
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         if paths:
             self.take_file(paths[0])
+        if len(paths) > 1:
+            self.toast.say(f"Of the {len(paths)} files only {paths[0].name} was opened; drop them one by one", "info")
 
     def come_forward(self) -> None:
         """Come to the front: another window was asked for the study that is open here."""

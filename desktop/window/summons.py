@@ -6,6 +6,7 @@ A local socket, named after the file, on which the window that has the study ope
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -55,4 +56,7 @@ class Summons(QObject):
 
 
 def _name(path: Path) -> str:
-    return "steelyard-" + hashlib.sha256(str(path.resolve()).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    """A socket in the folder that the system keeps for such, else in the one for what is temporary."""
+    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
+    name = "steelyard-" + hashlib.sha256(str(path.resolve()).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return f"{runtime}/{name}" if os.path.isabs(runtime) and os.access(runtime, os.W_OK) else name

@@ -1,0 +1,140 @@
+"""The window as an installed application: files that come in, a second start, what the next start finds, faults."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from db.library import Library
+from desktop.app import Application
+from desktop.logbook import log_file
+from desktop.notices import licence_text, parts
+from desktop.window.crash import CrashDialog
+from desktop.window.help_dialog import HelpDialog
+from desktop.window.import_dialog import ImportDialog
+from desktop.window.main_window import MainWindow
+from seeds import security_guarantees
+from tests.gui.window_stage import CONTROL, DETERRENCE, LEFT, PLAIN, Key, running
+
+TABLE = "Option,Cost (US$; lower is better; 0 to 10),Use\nA,2.5,30\nB,4,70.5\n"
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    path = tmp_path / "choice.csv"
+    path.write_text(TABLE)
+    return path
+
+
+@pytest.fixture
+def received(tmp_path: Path) -> Path:
+    return Library(tmp_path / "elsewhere").create(security_guarantees.load(), "Ada")
+
+
+def drop(window: MainWindow, *urls: str) -> bool:
+    """Drag these over the window and let go if it would take them; returns whether it would."""
+    data = QMimeData()
+    data.setUrls([QUrl(url) for url in urls])
+    copy = Qt.DropAction.CopyAction
+    entering = QDragEnterEvent(QPoint(50, 50), copy, data, LEFT, PLAIN)
+    entering.ignore()
+    QApplication.sendEvent(window, entering)
+    if entering.isAccepted():
+        QApplication.sendEvent(window, QDropEvent(QPointF(50, 50), copy, data, LEFT, PLAIN))
+    return entering.isAccepted()
+
+
+def local(path: Path) -> str:
+    return QUrl.fromLocalFile(str(path)).toString()
+
+
+def test_files_that_are_dropped_are_opened_and_addresses_are_not(qtbot: QtBot, table: Path, received: Path) -> None:
+    with running(qtbot) as stage:
+        own = stage.study.id
+        assert not drop(stage.window, "https://example.org/study.steelyard")
+        assert drop(stage.window, local(table))
+        assert stage.dialog(ImportDialog).table.item(0, 0).text() == "A"
+        stage.dialog(ImportDialog).close()
+        assert drop(stage.window, local(received), local(table))
+        assert received.name in stage.toast
+        assert stage.study.id == security_guarantees.load().id != own
+        assert not stage.banner
+        assert drop(stage.window, local(table.parent))
+        assert table.parent.name in stage.banner
+        assert stage.study.id == security_guarantees.load().id
+
+
+def test_a_table_that_the_window_is_started_on_is_shown_before_it_is_taken(qtbot: QtBot, table: Path) -> None:
+    with running(qtbot, table) as stage:
+        dialog = stage.dialog(ImportDialog)
+        assert dialog.title.text() == "choice"
+        assert dialog.table.item(1, 0).text() == "B"
+
+
+def test_a_second_start_gives_way_to_the_window_that_has_the_study(qtbot: QtBot) -> None:
+    with running(qtbot) as first:
+        first.wait_saved()
+        first.window.showMinimized()
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        second = Application(app)
+        with qtbot.waitSignal(second.ready, timeout=20_000):
+            second.run(None)
+        qtbot.waitUntil(lambda: not first.window.windowState() & Qt.WindowState.WindowMinimized)
+        assert not second.window.isVisible()
+        assert second.window.page is None
+        second.window.deleteLater()
+        first.drag(DETERRENCE, 20.0, 10.0)
+        first.wait_saved()
+
+
+def test_the_next_start_finds_study_perspective_tab_and_window_as_they_were_left(qtbot: QtBot) -> None:
+    with running(qtbot) as before:
+        before.key(Key.Key_3, CONTROL)
+        before.page.tabs.turn_to("sensitivity")
+        before.window.resize(860, 640)  # No wider than the screen of a test.
+        before.flush()
+        left = before.study.id, before.session.view.perspective, before.page.tabs.current, before.window.size()
+        assert left[2] == "sensitivity"
+    with running(qtbot) as after:
+        page = after.page
+        assert left == (after.study.id, after.session.view.perspective, page.tabs.current, after.window.size())
+
+
+def test_a_fault_is_in_the_log_and_the_report_says_where(qtbot: QtBot, capsys: pytest.CaptureFixture[str]) -> None:
+    def fail() -> None:
+        raise ZeroDivisionError("a bug of ours")
+
+    with running(qtbot, may_fail=True) as stage:
+        QTimer.singleShot(0, fail)
+        QTimer.singleShot(0, fail)
+        qtbot.waitUntil(lambda: len(stage.bugs) == 2)
+        dialog = stage.dialog(CrashDialog)
+        assert str(log_file()) in dialog.words.text()
+        report = dialog.report.toPlainText()
+    text = log_file().read_text("utf-8")
+    assert report.strip() in text
+    assert text.count("ZeroDivisionError: a bug of ours") == 2
+    assert stage.study.title not in text
+    assert "a bug of ours" in capsys.readouterr().err
+
+
+def test_about_lists_what_is_bundled_and_shows_the_words_of_each_licence(qtbot: QtBot) -> None:
+    with running(qtbot) as stage:
+        stage.window.menus["help.about"].trigger()
+        dialog = stage.dialog(HelpDialog)
+        about = dialog.text.toPlainText()
+        assert str(log_file()) in about
+        for part in parts():
+            assert part.name in about
+            assert part.version in about
+        for part in (parts()[1], parts()[-1]):
+            dialog.show_page(f"licence/{part.name}")
+            assert (licence_text(part) or "public domain")[:200].strip() in dialog.text.toPlainText()
+            dialog.show_page("about")
+            assert dialog.text.toPlainText() == about
