@@ -136,8 +136,9 @@ def test_the_top_level_folders_are_those_of_the_house() -> None:
     assert {name for name in found if not name.startswith(".")} == FOLDERS
 
 
-def test_nothing_in_packaging_can_be_imported() -> None:
-    assert not [path.name for path in (ROOT / "packaging").rglob("*") if path.suffix in (".py", ".so", ".pyd")]
+def test_nothing_in_packaging_stands_before_the_library_of_that_name() -> None:
+    assert not [path.name for path in (ROOT / "packaging").iterdir() if path.suffix in (".py", ".so", ".pyd")]
+    assert not list((ROOT / "packaging").rglob("__init__.py"))
 
 
 def test_python_files_stay_under_five_hundred_lines() -> None:
