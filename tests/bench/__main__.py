@@ -1,6 +1,7 @@
 """Measures the speed that the design promises: `python -m tests.bench [tick] [analysis] [start] [rank] [profile MxN]`.
 
-Needs no display. Prints medians, 95th percentiles and ratios on this machine's terms; nothing fails here.
+`python -m tests.bench installed [PROGRAM]` holds a bundle, that of packaging/build if none is named, against the source;
+it needs Xvfb. The others need no display. Prints medians, 95th percentiles and ratios on this machine's terms; nothing fails here.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ def main(wanted: Sequence[str]) -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     if wanted and wanted[0] == "profile":
         _profile(wanted[1])
+        return
+    if wanted and wanted[0] == "installed":
+        _installed(*map(Path, wanted[1:]))
         return
     for name, measure in {"start": _start, "rank": _rank, "tick": _tick, "analysis": _analysis}.items():
         if not wanted or name in wanted:
@@ -76,6 +80,17 @@ def _rank() -> None:
     print("\nsteelyard rank bundled (promised: no Qt)")
     print(f"  whole process                {against(ours, bare)}")
     print(f"  heavy imports                {', '.join(heavy) or 'none'}", flush=True)
+
+
+def _installed(program: Path | None = None) -> None:
+    from tests.bench import installed
+
+    given = (program or installed.BUNDLE).resolve()
+    print("\nThe installed program (promised: first frame no later than 1.1 times the source)")
+    for moment, times in {**installed.windows(given), **installed.commands(given)}.items():
+        ours = times.pop("installed")
+        for name, theirs in times.items():
+            print(f"  {moment:12} {name:28} {against(ours, theirs)}", flush=True)
 
 
 def _profile(size: str) -> None:
