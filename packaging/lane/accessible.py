@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 
-import gi
+import gi  # type: ignore[import-not-found]
+from screen import Box
 
 gi.require_version("Gio", "2.0")
-from gi.repository import Gio, GLib  # noqa: E402 - the version is chosen before
+from gi.repository import Gio, GLib  # type: ignore[import-not-found]  # noqa: E402
 
 T = TypeVar("T")
 PATIENCE = 30.0
@@ -43,21 +44,6 @@ class Gone(Exception):
 
 class NotFound(Exception):
     """What was waited for did not come; says what was there instead."""
-
-
-@dataclass(frozen=True)
-class Box:
-    """A place on the screen in pixels."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-
-    @property
-    def centre(self) -> tuple[int, int]:
-        """Its middle."""
-        return self.x + self.width // 2, self.y + self.height // 2
 
 
 @dataclass(frozen=True)
