@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import hypot
 
 import pyqtgraph as pg
@@ -31,6 +32,7 @@ from desktop.charts.picture import Cell
 from desktop.charts.ranking_readout import ReadOut
 from desktop.look import look
 from desktop.look.focus import came_by_keyboard, paint_ring
+from desktop.look.spoken import Part, SpokenParts, say_stop
 
 TELL_AFTER_MS = 250
 BAR = 11
@@ -105,6 +107,22 @@ class Chart(pg.GraphicsView):  # type: ignore[misc]
     def rows(self) -> Sequence[Sequence[Cell]]:
         """The figures it shows: the first row has the headings."""
         return ()
+
+    # What a screen reader is told
+
+    def spoken(self) -> SpokenParts:
+        """A chart whose parts are its marks."""
+        return SpokenParts(self)
+
+    def spoken_parts(self) -> list[Part]:
+        """Its marks, where they are on show."""
+        return [self._spoken_mark(mark) for mark in self.all_marks()]
+
+    def _spoken_mark(self, mark: Mark) -> Part:
+        words = f"{mark.heading}: {mark.words}" if mark.words else mark.heading
+        is_at = self._at is not None and mark.area == self._at.area and mark.heading == self._at.heading
+        choose = partial(self._choose, mark) if mark.key is not None else None
+        return Part(words.replace("\n", " "), mark.area.translated(0, -self.scroll), is_at, choose)
 
     # Showing
 
@@ -287,6 +305,7 @@ class Chart(pg.GraphicsView):  # type: ignore[misc]
         self._reveal(mark.area)
         at = mark.area.translated(0, -self.scroll).center()
         self._read_out.say(mark.heading, mark.words, mark.colour, at.toPoint())
+        say_stop(self)
         self.setAccessibleDescription(f"{mark.heading}: {mark.words}. {self.summary()}")
         self._item.update()
 

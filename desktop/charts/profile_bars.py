@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from desktop.look import colour_of, font, look
 from desktop.look.focus import Ringed
 from desktop.look.painting import draw_text, track
+from desktop.look.spoken import Part, SpokenParts, say_stop
 
 ROW = 19
 _TELL_MS = 250
@@ -148,6 +150,7 @@ class ProfileBars(Ringed, QWidget):
         moves = {keys.Key_Up: self._at - 1, keys.Key_Down: self._at + 1, keys.Key_Home: 0, keys.Key_End: last}
         if event.key() in moves and self._bars:
             self._at = max(0, min(last, moves[keys(event.key())]))
+            say_stop(self)
             self._tell.start()
             self.update()
         elif event.key() in (keys.Key_Return, keys.Key_Enter, keys.Key_Space) and self._bars:
@@ -160,6 +163,23 @@ class ProfileBars(Ringed, QWidget):
         super().focusInEvent(event)
 
     # Telling
+
+    def spoken(self) -> SpokenParts:
+        """A chart whose parts are its rows."""
+        return SpokenParts(self)
+
+    def spoken_parts(self) -> list[Part]:
+        """The rows, of which the keys are at one."""
+        height = self.height() / max(1, len(self._bars))
+        return [
+            Part(
+                f"{bar.name}: {bar.number}",
+                QRectF(0, row * height, self.width(), height),
+                row == self._at,
+                partial(self.chosen.emit, bar.id),
+            )
+            for row, bar in enumerate(self._bars)
+        ]
 
     def _on_tell(self) -> None:
         rows = "; ".join(f"{bar.name} {bar.number}" for bar in self._bars)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 
 import numpy as np
 import pyqtgraph as pg
@@ -28,10 +29,11 @@ from desktop.charts.ranking_motion import Motion
 from desktop.charts.ranking_paint import Picture, paint
 from desktop.charts.ranking_readout import ReadOut
 from desktop.charts.ranking_scene import Rows, Scene, order_of, places_of
-from desktop.charts.ranking_words import called, description, read_out
+from desktop.charts.ranking_words import called, description, lines, read_out
 from desktop.look import colour_of, font, look
 from desktop.look.focus import came_by_keyboard
 from desktop.look.painting import text_width
+from desktop.look.spoken import Part, SpokenParts
 
 FRAME_MS = 16
 TELL_AFTER_MS = 250
@@ -177,6 +179,24 @@ class RankingChart(pg.GraphicsView):  # type: ignore[misc]
         if self._glide.isActive():
             # Counts anew, so that while frames come each of them is painted once and nothing in between.
             self._glide.start()
+
+    # What a screen reader is told
+
+    def spoken(self) -> SpokenParts:
+        """A chart whose parts are its rows."""
+        return SpokenParts(self)
+
+    def spoken_parts(self) -> list[Part]:
+        """The options from top to bottom, each with its rank and total."""
+        scene = self._scene_now
+        if scene is None or self._order is None:
+            return []
+        options, parts = scene.result.table.options, []
+        for row, line in zip(self._order.tolist(), lines(scene, self._order.tolist()), strict=True):
+            option = options[row].id
+            choose = partial(self.option_chosen.emit, option)
+            parts.append(Part(line, self.row_area(option), option == scene.option, choose))
+        return parts
 
     # To be sent away
 

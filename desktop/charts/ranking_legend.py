@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 from db.study.model import Criterion, Id
 from desktop.look import colour_of, font, look
 from desktop.look.painting import draw_text, swatch, text_width
+from desktop.look.spoken import Part, Role, SpokenParts
 
 LINE = 20
 _PAD, _SWATCH, _GAP = 6.0, 16.0, 6.0
@@ -72,6 +74,17 @@ class _Names(QWidget):
         """Put the names into lines of this width."""
         self.areas = areas_of(self.leaves, width)
         self.setFixedHeight(max(1, self.lines() * LINE))
+
+    def spoken(self) -> SpokenParts:
+        """A list of the names."""
+        return SpokenParts(self, Role.List)
+
+    def spoken_parts(self) -> list[Part]:
+        """The names as they stand."""
+        return [
+            Part(leaf.name, area, leaf.id == self.selected, partial(self.chosen.emit, leaf.id))
+            for leaf, area in zip(self.leaves, self.areas, strict=True)
+        ]
 
     def at(self, point: QPointF) -> Id:
         """The criterion at a point, "" where there is none."""

@@ -131,8 +131,13 @@ def _piece(scene: Scene, row: int, column: int) -> str:
 
 def description(scene: Scene, order: list[int], most: int = 50) -> str:
     """The chart for those who cannot see it: "1. Reassurance + US 57.5; 2. ..."."""
-    options, shown = scene.result.table.options, scene.shown
-    lines = [f"{shown.rank_text(row)}. {called(options[row])} {total_text(scene, row)}" for row in order[:most]]
+    said = lines(scene, order[:most])
     if len(order) > most:
-        lines.append(f"and {len(order) - most} more")
-    return "; ".join(lines)
+        said.append(f"and {len(order) - most} more")
+    return "; ".join(said)
+
+
+def lines(scene: Scene, order: list[int]) -> list[str]:
+    """Each row in words: its rank, its option and its total."""
+    options, shown = scene.result.table.options, scene.shown
+    return [f"{shown.rank_text(row)}. {called(options[row])} {total_text(scene, row)}" for row in order]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
@@ -10,6 +12,7 @@ from db.study.model import Criterion, Id
 from desktop.analysis.arrays import Array
 from desktop.look import colour_of, look
 from desktop.look.painting import stacked_bar
+from desktop.look.spoken import Part, SpokenParts
 
 HEIGHT, BAR = 16, 10
 DESCRIBE_MS = 250
@@ -64,6 +67,22 @@ class ShareStrip(QWidget):
             if area.left() <= point.x() < area.right():
                 return node
         return None
+
+    def spoken(self) -> SpokenParts:
+        """A chart whose parts are the shares."""
+        return SpokenParts(self)
+
+    def spoken_parts(self) -> list[Part]:
+        """The shares in the order of the criteria."""
+        return [
+            Part(
+                f"{leaf.name}: {share * 100:.1f} %",
+                self.segment(leaf.id),
+                leaf.id == self._selected,
+                partial(self.criterion_clicked.emit, leaf.id),
+            )
+            for leaf, share in zip(self._leaves, self._shares, strict=True)
+        ]
 
     def _describe(self) -> None:
         pairs = sorted(zip(self._shares, (leaf.name for leaf in self._leaves), strict=True), key=lambda pair: -pair[0])

@@ -26,6 +26,7 @@ from desktop.evaluation import value_of
 from desktop.look import blend, colour_of, contrast, font, look
 from desktop.look.focus import came_by_keyboard, paint_ring
 from desktop.look.painting import draw_text, grid_line
+from desktop.look.spoken import Part, SpokenParts, say_stop
 
 HEIGHT = 118
 STEEPEST = 12.0
@@ -422,6 +423,7 @@ class ValueCurve(pg.GraphicsView):
 
     def _choose(self, index: int) -> None:
         self._chosen = index
+        say_stop(self)
         self._tell.start()
         self.viewport().update()
 
@@ -431,6 +433,18 @@ class ValueCurve(pg.GraphicsView):
             self.settled.emit()
 
     # Telling
+
+    def spoken(self) -> SpokenParts:
+        """A chart whose parts are the points of the curve."""
+        return SpokenParts(self)
+
+    def spoken_parts(self) -> list[Part]:
+        """The points of the curve, of which the keys are at one."""
+        whole = QRectF(self.rect())
+        return [
+            Part(f"{_plain(at)} is worth {value:.0f}", whole, place == self._chosen)
+            for place, (at, value) in enumerate(corners(self._scale))
+        ]
 
     def _on_tell(self) -> None:
         self.setAccessibleDescription(self.description())

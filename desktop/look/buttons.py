@@ -12,6 +12,7 @@ from desktop.look.focus import Ringed
 from desktop.look.fonts import font
 from desktop.look.icons import paint_icon
 from desktop.look.painting import draw_text, text_width
+from desktop.look.spoken import Role, Spoken
 from desktop.look.theme import look
 
 HEIGHT = 30
@@ -102,6 +103,7 @@ class _Choice(Ringed, QPushButton):
         super().__init__(text, parent)
         self.key = key
         self.setCheckable(True)
+        self.setAutoExclusive(True)  # Its group makes it so; a screen reader learns it from this.
         self.setAutoDefault(False)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
@@ -197,6 +199,10 @@ class Segmented(QWidget):
         if choice.key != self._current:
             self.set_current(choice.key)
             self.changed.emit(choice.key)
+
+    def spoken(self) -> Spoken:
+        """The group that a screen reader names before the choice."""
+        return Spoken(self, Role.Grouping)
 
     def _name_all(self, name: str, identifier: str) -> None:
         self.setAccessibleName(name)

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
 import resources
-from desktop.look import fonts
+from desktop.look import fonts, spoken
 from desktop.look.tokens import Tokens, blend, categorical, heat_of, tokens_for
 
 # Asked for before the application exists: QApplication.setStyle would make Python build every enumeration of QStyle,
@@ -35,8 +35,9 @@ class Look(QObject):
         self._app: QApplication | None = None
 
     def install(self, app: QApplication) -> None:
-        """Give the application its style, typeface, palette and sheet, and follow the system's scheme."""
+        """Give the application its style, typeface, palette, sheet and voice, and follow the system's scheme."""
         self._app = app
+        spoken.install()
         fonts.load()
         app.setFont(fonts.font(13))
         app.styleHints().colorSchemeChanged.connect(self._on_system_changed)

@@ -199,7 +199,6 @@ class CardHeader(QWidget):
         row.addWidget(self.subtitle, 1)
         row.addLayout(self.buttons)
         self.setFixedHeight(48)
-        self.setAccessibleName(title)
 
     def set_subtitle(self, text: str) -> None:
         """Say another sentence beside the title; nothing is laid out anew."""

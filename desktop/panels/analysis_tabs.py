@@ -14,6 +14,7 @@ from desktop.look import font, look
 from desktop.look.focus import Ringed, identify, let_tab_go_through
 from desktop.look.icons import IconButton, paint_icon
 from desktop.look.painting import draw_text, text_width
+from desktop.look.spoken import Role, Spoken, SpokenChoice, say_chosen
 from desktop.look.widgets import Card, Separator
 from desktop.panels.analysis_view import AnalysisView
 from desktop.panels.frame import Frame
@@ -50,6 +51,10 @@ class _Tab(Ringed, QPushButton):
         """How wide it is with so much room around its word."""
         return round(text_width(self.text(), font(13, 600))) + room
 
+    def spoken(self) -> Spoken:
+        """A tab, chosen while it is on show."""
+        return SpokenChoice(self, Role.PageTab, self.isChecked, self.click)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Right: 1, Qt.Key.Key_Left: -1}.get(Qt.Key(event.key()), 0)
         if step:
@@ -84,9 +89,14 @@ class TabStrip(QWidget):
         identify(self._more, "analysis.tab.more", "More tabs")
         self._more.clicked.connect(self._open_menu)
         self._current = ""
+        identify(self, "analysis.tabs", "Analysis")
         self.setFixedHeight(HEIGHT)
         self.setMinimumWidth(120)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def spoken(self) -> Spoken:
+        """The list of the tabs."""
+        return Spoken(self, Role.PageTabList)
 
     def set_current(self, key: str) -> None:
         """Underline another tab."""
@@ -94,6 +104,8 @@ class TabStrip(QWidget):
         for tab in self._tabs:
             tab.setChecked(tab.key == key)
             tab.setFocusPolicy(Qt.FocusPolicy.TabFocus if tab.key == key else Qt.FocusPolicy.NoFocus)
+            if tab.key == key:
+                say_chosen(tab)
         self._place()
 
     def step(self, by: int) -> None:

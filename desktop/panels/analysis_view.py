@@ -24,6 +24,7 @@ from desktop.look import font
 from desktop.look.focus import identify
 from desktop.look.icons import IconButton
 from desktop.look.painting import text_width
+from desktop.look.spoken import Role, Spoken
 from desktop.look.widgets import paragraph
 from desktop.panels.frame import Frame
 from desktop.questions.firmness import Firmness
@@ -112,6 +113,10 @@ class AnalysisView(QWidget):
         return ""
 
     # What is there for all
+
+    def spoken(self) -> Spoken:
+        """What belongs to a tab."""
+        return Spoken(self, Role.PropertyPage)
 
     def refresh(self, frame: Frame) -> None:
         """Show a frame."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QHideEvent, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QScrollBar, QVBoxLayout, QWidget
 
 from db.study.model import Id
+from desktop.look.spoken import Role, Spoken
 from desktop.look.widgets import Card, IconButton, identify
 from desktop.panels.frame import Frame
 from desktop.panels.inspector.fields import Link
@@ -96,6 +97,10 @@ class InspectorPanel(QWidget):
         self._column.setContentsMargins(16, 0, 6, 0)
         card.body.addLayout(head)
         card.body.addWidget(self._area, 1)
+
+    def spoken(self) -> Spoken:
+        """A group of controls."""
+        return Spoken(self, Role.Grouping)
 
     def sizeHint(self) -> QSize:
         return QSize(WIDTH, 760)

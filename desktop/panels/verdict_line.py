@@ -11,6 +11,7 @@ from desktop.look import font, look
 from desktop.look.focus import Ringed, identify
 from desktop.look.icons import paint_icon
 from desktop.look.painting import draw_text, hint, text_width
+from desktop.look.spoken import announce
 from desktop.look.widgets import tone_colours
 from desktop.panels.verdict_rule import RuleCard
 from desktop.panels.verdict_words import fitting, forms_of, joined
@@ -88,6 +89,7 @@ class VerdictLine(Ringed, QAbstractButton):
     def _on_tell(self) -> None:
         if self.accessibleDescription() != self._said:
             self.setAccessibleDescription(self._said)
+            announce(self, self._said)
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._tell.stop()

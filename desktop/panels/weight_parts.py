@@ -10,6 +10,7 @@ from db.study.model import Perspective
 from desktop.look import font, look
 from desktop.look.buttons import Button
 from desktop.look.painting import draw_text, text_width
+from desktop.look.spoken import Role, Spoken
 from desktop.look.widgets import Chip, TextLabel
 from desktop.panels.weight_amounts import POINTS
 
@@ -26,6 +27,10 @@ class PartyLine(QWidget):
         self.chip.hide()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(20)
+
+    def spoken(self) -> Spoken:
+        """A text."""
+        return Spoken(self, Role.StaticText)
 
     def show_party(self, party: Perspective, method: str) -> None:
         """Show a perspective; nothing is laid out anew."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from html import escape
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, Qt, Signal
@@ -25,9 +23,11 @@ from desktop.look import IconButton, colour_of, font, look, paint_icon
 from desktop.look.focus import Ringed
 from desktop.look.number_edit import Check
 from desktop.look.painting import draw_text, swatch, text_width
+from desktop.look.spoken import Spoken
 from desktop.panels.weight_edits import NameEdit, ShareEdit
 from desktop.panels.weight_flips import RULE, Hold, label_width, paint_label, paint_shape
 from desktop.panels.weight_slider import INSET, SliderState, WeightSlider
+from desktop.panels.weight_voice import meaning, spoken_row, tooltip
 from desktop.questions.flipping import Closeness
 
 BRANCH_HEIGHT, LEAF_HEIGHT, RANGED_HEIGHT = 30, 30, 38
@@ -93,9 +93,13 @@ class Row(Ringed, QWidget):
         """Show a node, or the same node under another name or at another depth."""
         self.node, self.level = node, depth
         self.setAccessibleName(node.name)
-        self.setToolTip(_tooltip(node))
+        self.setToolTip(tooltip(node))
         self.place_parts()
         self.update()
+
+    def spoken(self) -> Spoken:
+        """An item of a tree."""
+        return spoken_row(self)
 
     def set_selected(self, is_selected: bool) -> None:
         """Draw the row as selected or not."""
@@ -232,6 +236,9 @@ class BranchRow(Row):
         self.is_open, self._sum = True, ""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
+    def spoken(self) -> Spoken:
+        return spoken_row(self, lambda: self.is_open)
+
     def set_open(self, is_open: bool) -> None:
         """Draw the chevron for an open or a closed branch."""
         if is_open != self.is_open:
@@ -313,6 +320,7 @@ class LeafRow(Row):
             self.slider.update()
         self.slider.setAccessibleName(f"Weight of {node.name}")
         self.number.setAccessibleName(f"Weight of {node.name} as a number")
+        self.setAccessibleDescription(" ".join(meaning(node)))
         self._name_lock(node)
         super().show_node(node, depth)
 
@@ -425,7 +433,7 @@ class LeafRow(Row):
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip:
             hold = self.slider.state.hold
-            self.setToolTip(_tooltip(self.node, [] if hold is None else [hold.sentence(), RULE]))
+            self.setToolTip(tooltip(self.node, [] if hold is None else [hold.sentence(), RULE]))
         return super().event(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -485,13 +493,3 @@ _ROW_KEYS = {
 def is_row_key(event: QKeyEvent) -> bool:
     """Whether a row uses this key itself."""
     return Qt.Key(event.key()) in _ROW_KEYS.get(event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier, ())
-
-
-def _tooltip(node: Criterion, more: Sequence[str] = ()) -> str:
-    parts = [f"<b>{escape(node.name)}</b>"]
-    if node.definition:
-        parts.append(escape(node.definition))
-    if node.swing:
-        parts.append(f"Its weight is for the whole way {escape(node.swing)}.")
-    parts += map(escape, more)
-    return "<p style='white-space: pre-wrap'>" + "<br>".join(parts) + "</p>"

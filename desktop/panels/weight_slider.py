@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSlider, QWidget
 from desktop.look import colour_of, look
 from desktop.look.focus import Ringed
 from desktop.look.painting import ghost_mark, handle
+from desktop.look.spoken import Amount, SpokenAmount
 from desktop.panels.weight_flips import Hold, paint_band
 
 INSET = 8.0
@@ -95,7 +96,16 @@ class WeightSlider(Ringed, QSlider):
         exact = self.state.amount
         return exact if round(exact * 10.0) == self.value() else self.value() / 10.0
 
+    def spoken(self) -> SpokenAmount:
+        """A slider in points, as the number beside it is."""
+        return SpokenAmount(self, Amount(self._shown, self.move_to, lambda: self.maximum() / 10.0, STEP / 10.0))
+
     # Moving
+
+    def move_to(self, amount: float) -> None:
+        """Go to an amount as the keys do."""
+        if not self._is_held():
+            self._go(round(amount * 10.0))
 
     def _is_held(self) -> bool:
         if self.state.locked:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from db.study.model import Criterion, Id, Study
 from desktop.look import look
+from desktop.look.spoken import Role, Spoken, say_open
 from desktop.panels.tree_moves import Spot, next_sibling, walk_open
 from desktop.panels.weight_rows import (
     BRANCH_HEIGHT,
@@ -103,6 +104,10 @@ class WeightTree(QScrollArea):
         self.signals.dropped.connect(self._on_dropped)
         self.signals.drag_given_up.connect(self._end_drag)
         self.signals.toggled.connect(self.toggle)
+
+    def spoken(self) -> Spoken:
+        """A tree, of which the rows are the items."""
+        return Spoken(self, Role.Tree)
 
     # Building
 
@@ -231,6 +236,7 @@ class WeightTree(QScrollArea):
         """Open a closed branch, or close an open one."""
         self._closed ^= {branch}
         self.lay_out()
+        say_open(self.rows[branch])
 
     def set_all_open(self, are_open: bool) -> None:
         """Open every branch, or close every one."""

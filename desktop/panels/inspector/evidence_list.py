@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from db.study.model import Evidence
 from desktop.look import look, paint_icon
 from desktop.look.focus import Ringed
+from desktop.look.spoken import Role, Spoken
 from desktop.look.widgets import Button, IconButton, identify
 from desktop.panels.inspector.fields import Paragraph, caption
 from desktop.panels.inspector.wording import evidence_line
@@ -46,7 +47,11 @@ class EvidenceRow(Ringed, QWidget):
         self.claim.set_text(f"**{item.ref}**  {item.claim}")
         self.source.set_text(evidence_line(item))
         identify(self, f"inspector.evidence.{item.ref}", f"Evidence {item.ref}: {item.claim}")
-        self.remove.setAccessibleIdentifier(f"inspector.evidence.{item.ref}.remove")
+        identify(self.remove, f"inspector.evidence.{item.ref}.remove", f"Take the link to {item.ref} away")
+
+    def spoken(self) -> Spoken:
+        """A button that opens the claim."""
+        return Spoken(self, Role.Button, self._open)
 
     def _on_remove(self) -> None:
         if self._item is not None:

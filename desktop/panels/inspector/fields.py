@@ -27,6 +27,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPlainTextEdit, QPushButto
 from desktop.look import font, look
 from desktop.look.focus import came_by_keyboard
 from desktop.look.painting import metrics, text_width
+from desktop.look.spoken import Role, Spoken
 from desktop.look.widgets import NumberEdit, Segmented, TextLabel, identify
 
 Spans = tuple[tuple[int, int], ...]
@@ -99,6 +100,10 @@ class Paragraph(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.set_text(text)
+
+    def spoken(self) -> Spoken:
+        """A text."""
+        return Spoken(self, Role.StaticText)
 
     def text(self) -> str:
         """The whole text, without marks."""
@@ -190,6 +195,10 @@ class Link(Paragraph):
         self._plain_face = self.face
         self._over_face = QFont(self.face)
         self._over_face.setUnderline(True)
+
+    def spoken(self) -> Spoken:
+        """A link."""
+        return Spoken(self, Role.Link, self.clicked.emit)
 
     def set_active(self, leads: bool) -> None:
         """Whether it leads anywhere now; else it is mere text."""

@@ -16,6 +16,7 @@ from desktop.commands.scores import refusal
 from desktop.exchange.numbers import entry_text, is_missing, number_text, parse_entry, parse_number
 from desktop.look import font, look
 from desktop.look.painting import elided_in, text_width
+from desktop.look.spoken import Role, Spoken
 from desktop.look.widgets import Chip, Segmented, identify
 from desktop.panels.frame import Frame
 from desktop.panels.inspector.evidence_list import EvidenceList
@@ -51,6 +52,10 @@ class BigNumber(QWidget):
             self._text, self._unit = text, unit
             self.setAccessibleName(f"{text} {unit}".strip())
             self.update()
+
+    def spoken(self) -> Spoken:
+        """A text."""
+        return Spoken(self, Role.StaticText)
 
     def text(self) -> str:
         """The number as shown."""
