@@ -141,6 +141,14 @@ class Element:
         except Gone:
             return False
 
+    def is_big(self) -> bool:
+        """Whether it has cells, which are asked for one by one."""
+        return self.role in BIG and "Table" in self.interfaces
+
+    def heading(self, place: int, way: str = "Column") -> str:
+        """The heading of a column of a table, or of a row if `way` is `Row`."""
+        return Element(*self.call("Table", f"Get{way}Header", GLib.Variant("(i)", (place,)))).name
+
     def cell(self, row: int, column: int) -> Element:
         """A cell of a table."""
         return Element(*self.call("Table", "GetAccessibleAt", GLib.Variant("(ii)", (row, column))))
@@ -209,7 +217,7 @@ def walk(root: Element, *, hidden: bool = False, deep: int = DEEPEST) -> Iterato
         if not hidden and not root.shows():
             return
         yield root
-        parts = [] if deep <= 0 or root.role in BIG else root.children
+        parts = [] if deep <= 0 or root.is_big() else root.children
     except Gone:
         return
     for part in parts:
@@ -324,7 +332,7 @@ def _lines(element: Element, depth: int, hidden: bool, deep: int) -> Iterator[st
         return
     try:
         yield "  " * depth + line(element)
-        parts = [] if element.role in BIG else element.children
+        parts = [] if element.is_big() else element.children
     except Gone:
         return
     for part in parts:
