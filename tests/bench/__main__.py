@@ -1,7 +1,8 @@
 """Measures the speed that the design promises: `python -m tests.bench [tick] [analysis] [start] [rank] [profile MxN]`.
 
-`python -m tests.bench installed [PROGRAM]` holds a bundle, that of packaging/build if none is named, against the source;
-it needs Xvfb. The others need no display. Prints medians, 95th percentiles and ratios on this machine's terms; nothing fails here.
+`python -m tests.bench installed [PROGRAM]` holds a bundle, that of packaging/build if none is named, against the
+source; it needs Xvfb. The others need no display. Prints medians, 95th percentiles and ratios on this machine's terms;
+nothing fails here.
 """
 
 from __future__ import annotations

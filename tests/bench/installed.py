@@ -32,9 +32,8 @@ STEP = 1009
 def starters(program: Path) -> dict[str, list[str]]:
     """The command lines that are compared: the program, and the source in this Python and in that of the bundle."""
     found = {"installed": [str(program)], "source": [sys.executable, "-P", "-m", "desktop"]}
-    beside = ROOT / "build" / "venv" / "bin" / "python"
-    if beside.exists():
-        found["source, Python of the bundle"] = [str(beside), "-P", "-m", "desktop"]
+    for beside in sorted((ROOT / "build").glob("venv-*/bin/python")):
+        found[f"source, {beside.parents[1].name}"] = [str(beside), "-P", "-m", "desktop"]
     return found
 
 
