@@ -17,7 +17,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if argv is None else list(argv)
     if not words and not display_trouble():
         # The common start goes straight to the window: reading a command line would delay its first paint.
-        return _open_window(None)
+        return _open_window(())
     from desktop.cli import run
 
     return run(words, _open_window, _paint)
@@ -29,7 +29,7 @@ def _paint(svg: Path, size: int) -> bytes:
     return png(svg, size)
 
 
-def _open_window(path: Path | None) -> int:
+def _open_window(files: Sequence[Path]) -> int:
     try:
         from desktop.app import main as window
     except ImportError as error:
@@ -39,7 +39,7 @@ def _open_window(path: Path | None) -> int:
         )
         print(f"steelyard: {message}", file=sys.stderr)
         return 3
-    return window(path)
+    return window(files)
 
 
 if __name__ == "__main__":

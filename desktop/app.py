@@ -9,13 +9,14 @@ from __future__ import annotations
 import sys
 from typing import ParamSpec, TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QLockFile, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from desktop.logbook import Logbook
 from desktop.look import look
 from desktop.window.main_window import MainWindow
 from desktop.window.preferences import Preferences
+from desktop.window.summons import Call, Summons, hand_over, starts_lock, summon
 from desktop.window.tidying import Tidier
 
 # What is imported above stands between the user and the first paint; everything else waits until it is needed.
@@ -32,22 +33,27 @@ if TYPE_CHECKING:
     from desktop.keeper import Keeper
     from desktop.session import Session
     from desktop.window.desk import RecentStudy
-    from desktop.window.summons import Summons
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def main(path: Path | None = None) -> int:
-    """Run the window until it is closed, on a study or table file if one is given. Returns the exit code."""
+def main(files: Sequence[Path] = (), *, alone: bool = False) -> int:
+    """Run the window until it is closed, on studies or a table if they are given. Returns the exit code.
+
+    Where a window of this user is there already, that one takes them, unless this one is to be `alone`.
+    """
+    lock = starts_lock()
+    if not alone and hand_over(files, lock):
+        return 0
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         app = QApplication(sys.argv[:1])
     app.setApplicationName("Steelyard")
     app.setApplicationDisplayName("")
     app.setDesktopFileName("steelyard")
-    application = Application(app)
-    application.run(path)
+    application = Application(app, lock)
+    application.run(files)
     return app.exec()
 
 
@@ -56,8 +62,10 @@ class Application(QObject):
 
     ready = Signal()
 
-    def __init__(self, app: QApplication) -> None:
+    def __init__(self, app: QApplication, lock: QLockFile | None = None) -> None:
+        """`lock`: held where this window answers for all starts of its user."""
         super().__init__()
+        self._lock = lock
         self._tidier = Tidier(self)
         self.preferences = Preferences()
         look.scheme = self.preferences.text("scheme", "system")
@@ -65,30 +73,33 @@ class Application(QObject):
         self.window = MainWindow(self.preferences)
         self.keeper: Keeper | None = None
         self.logbook = Logbook()
-        self._starting = True
+        self._starting, self._called, self._closing = True, False, False
+        self._is_noted = False
         self._library: Library | None = None
         self._errands: StorageThread | None = None
         self._archive: StudyArchive | None = None
         self._summons: Summons | None = None
 
-    def run(self, path: Path | None = None) -> None:
+    def run(self, files: Sequence[Path] = ()) -> None:
         """Show the window, and open a study once it has been painted."""
         geometry = self.preferences.blob("geometry")
         if not geometry.isEmpty():
             self.window.restoreGeometry(geometry)
-        self.window.painted.connect(lambda: self._start(path))
+        self.window.painted.connect(lambda: self._start(files))
         self.window.show()
 
-    def _start(self, path: Path | None) -> None:
+    def _start(self, files: Sequence[Path]) -> None:
         from desktop.window.crash import report_crashes
 
         report_crashes(self.window, self.logbook)
         self.window.on_close = self._may_close
         self.window.take_desk(self)
-        self.window.guard(lambda: self._open_first(path))
+        self.window.guard(lambda: self._open_first(files))
         self._starting = False
         if self.window.page is None and self.window.isVisible():
             self.window.show_start()
+        if self._lock is not None and self._lock.isLocked() and self.window.isVisible():
+            self._listening().answer_all()
         self.ready.emit()
 
     @property
@@ -109,10 +120,10 @@ class Application(QObject):
             self._library = Library()
         return self._library
 
-    def _open_first(self, path: Path | None) -> None:
-        """A file that was asked for; else the study of last time; else, at the very first start, the example."""
-        if path is not None:
-            self.window.take_file(path)
+    def _open_first(self, files: Sequence[Path]) -> None:
+        """What was asked for; else the study of last time; else, at the very first start, the example."""
+        if files:
+            self.window.take_files(files)
             return
         last = self.library.studies / self.preferences.text("last")
         if last.is_file():
@@ -147,9 +158,9 @@ class Application(QObject):
         """Open a study of the library in the window."""
         self.open_path(self.library.studies / key)
 
-    def open_file(self, path: Path) -> None:
-        """Copy a received study file into the library and open the copy; ask first where its study is known."""
-        self.archive.open_file(path)
+    def open_files(self, paths: Sequence[Path]) -> None:
+        """Copy received study files into the library and open the first; ask first where one alone is known."""
+        self.archive.open_files(paths)
 
     def back_to_present(self) -> None:
         """Show the open study again, or the start page, after something was looked at."""
@@ -223,7 +234,7 @@ class Application(QObject):
         try:
             self._open_for_work(path)
         except Locked as refusal:
-            if not (self._starting and self._gave_way(path)):
+            if not self._gave_way(path):
                 self.archive.offer_look(path, str(refusal))
         except (Damaged, NotAStudy) as refusal:
             self.archive.show_salvaged(path, str(refusal))
@@ -231,10 +242,12 @@ class Application(QObject):
             self.archive.show_unwritable(path, str(refusal))
 
     def _gave_way(self, path: Path) -> bool:
-        """Whether the window that has a study came to the front in place of this one, which only just opened."""
-        from desktop.window.summons import summon
+        """Whether the window that has a study came to the front in place of this one, which was only just asked."""
+        from desktop.window.patience import worked_out
 
-        return summon(path) and self.window.close()
+        if not (self._starting or self._called) or not worked_out(lambda: summon(path)):
+            return False
+        return self.window.close() if self._starting else True
 
     def _open_for_work(self, path: Path) -> None:
         from db.engine import StorageThread
@@ -273,17 +286,38 @@ class Application(QObject):
 
     def _on_opened(self, path: Path) -> None:
         from desktop.version import version
-        from desktop.window.summons import Summons
 
         self.preferences.set("last", path.name)
-        if self._summons is None:
-            self._summons = Summons(self.window.come_forward, self)
-            self.logbook.write(f"Steelyard {version()} opened its first study")
-        self._answer_for(path)
+        if not self._is_noted:
+            self._is_noted = self.logbook.write(f"Steelyard {version()} opened its first study")
+        self._listening().answer_for(path)
 
-    def _answer_for(self, path: Path | None) -> None:
-        if self._summons is not None:
-            self._summons.answer_for(path)
+    def _listening(self) -> Summons:
+        """Whoever hears when another start calls."""
+        if self._summons is None:
+            self._summons = Summons(self._on_called, self)
+        return self._summons
+
+    def _on_called(self, call: Call) -> bool:
+        """Another start asks for this window; one that waits for an answer in a dialog opens nothing else."""
+        from desktop.window.patience import afterwards, is_waiting
+
+        files = [file for file in call.files if not self.is_open(file)]
+        if self._closing or (files and self.window.is_busy()):
+            return False
+        self.window.come_forward(call.token)
+        if files and is_waiting():
+            afterwards(lambda: self._take_called(files))
+        elif files:
+            QTimer.singleShot(0, self, lambda: self._take_called(files))
+        return True
+
+    def _take_called(self, files: Sequence[Path]) -> None:
+        self._called = True
+        try:
+            self.window.take_files(files)
+        finally:
+            self._called = False
 
     def entries(self) -> list[Entry]:
         """What the library holds, the study just made included."""
@@ -311,16 +345,18 @@ class Application(QObject):
             self.window.finish_typing()
             keeper.flush()
             self.keeper = None
-            self._answer_for(None)
+            self._listening().answer_for(None)
             if trouble := keeper.let_go():
                 self.window.banner.say(trouble, "warn")
 
     def _may_close(self) -> bool:
         from db.study.model import Known
 
+        self._closing = True
         try:
             self.put_away()
         except Known as trouble:
+            self._closing = False
             self.window.banner.say(str(trouble), "bad", "Close anyway", self._close_anyway)
             return False
         self._end_errands()
@@ -328,7 +364,6 @@ class Application(QObject):
 
     def _close_anyway(self) -> None:
         keeper, self.keeper = self.keeper, None
-        self._answer_for(None)
         if keeper is not None:
             keeper.let_go()
         self._end_errands()
@@ -336,6 +371,9 @@ class Application(QObject):
 
     def _end_errands(self) -> None:
         self.logbook.close()
+        self._listening().close()
+        if self._lock is not None:
+            self._lock.unlock()
         if self._errands is not None:
             self._errands.close()
             self._errands = None

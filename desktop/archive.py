@@ -64,7 +64,37 @@ class StudyArchive:
     def _library(self) -> Library:
         return self._app.library
 
-    def open_file(self, path: Path) -> None:
+    def open_files(self, paths: Sequence[Path]) -> None:
+        """Copy received study files into the library and open the first; ask first where one alone is known."""
+        if len(paths) == 1:
+            self._open_file(paths[0])
+            return
+        kept: list[Path] = []
+        refused: list[str] = []
+        for path in paths:
+            try:
+                kept.append(self._taken_in(path))
+            except Known as refusal:
+                refused.append(str(refusal))
+        if kept:
+            self._app.open_path(kept[0])
+        taken = f"{len(kept)} studies are in your library; the others are under File > Open recent."
+        told = [taken] if len(kept) > 1 else []
+        self._window.banner.say(" ".join(told + refused), "warn" if refused else "info")
+
+    def _taken_in(self, path: Path) -> Path:
+        """The study of the library that a received file became or is. Raises Known where somebody has to be asked."""
+        from db.arrivals import Standing
+        from db.header import resolved
+
+        if (real := resolved(path)).parent == self._library.studies:
+            return real
+        arrival = self._aside(self._library.examine, path, self._open_chain)
+        if arrival.ours is None or arrival.standing in (Standing.NEW, Standing.SAME):
+            return arrival.ours or self._aside(self._library.keep, arrival)
+        raise Known(f"“{path.name}” differs from the same study in your library; open it by itself to compare.")
+
+    def _open_file(self, path: Path) -> None:
         """Copy a received study file into the library and open the copy; ask first where its study is known."""
         from db.arrivals import Standing
         from db.header import resolved
@@ -183,6 +213,7 @@ class StudyArchive:
 
     def offer_look(self, path: Path, refusal: str) -> None:
         """Say that another window has a study, and offer to go there or to look at it here."""
+        from desktop.window.patience import worked_out
         from desktop.window.summons import summon
 
         def look_at() -> None:
@@ -197,7 +228,7 @@ class StudyArchive:
         say = self._window.banner.say
 
         def raise_other() -> None:
-            if not summon(path):
+            if not worked_out(lambda: summon(path)):
                 say("No window of Steelyard answers for this study; another program holds it.", "warn")
 
         look = ("Open read-only", lambda: self._window.guard(look_at))

@@ -48,13 +48,13 @@ def window_parser() -> argparse.ArgumentParser:
     """Takes the file to open in the window."""
     parser = _Parser(
         "steelyard",
-        usage="steelyard [FILE | --install-desktop-entry | --remove-desktop-entry | --version]",
+        usage="steelyard [FILE ... | --install-desktop-entry | --remove-desktop-entry | --version]",
         description="Weighs options against criteria.",
         epilog=_OVERVIEW,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("file", nargs="?", metavar="FILE", help="a study or a score table to open in the window")
+    parser.add_argument("file", nargs="*", metavar="FILE", help="studies or a score table to open in the window")
     menu = parser.add_mutually_exclusive_group()
     menu.add_argument(
         "--install-desktop-entry", action="store_true", help="put Steelyard and its file type into your menu"

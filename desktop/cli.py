@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 DONE, TROUBLE, BAD_INPUT, ENVIRONMENT, BUG = 0, 1, 2, 3, 70
 
-Window = Callable[[Path | None], int]
-"""Opens the window on a file or on the last study, and returns its exit code."""
+Window = Callable[[Sequence[Path]], int]
+"""Opens the window on these files or on the last study, and returns its exit code."""
 
 _SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "\\t": "\t"}
 _DECIMALS = {"point": ".", "comma": ","}
@@ -100,7 +100,7 @@ def _carry_out(argv: list[str], window: Window, paint: Paint | None) -> int:
     options = window_parser().parse_args(argv)
     if options.install_desktop_entry or options.remove_desktop_entry:
         return _change_menu(paint if options.install_desktop_entry else None)
-    return _open(Path(options.file) if options.file else None, window)
+    return _open([_located(name) for name in options.file], window)
 
 
 def _change_menu(paint: Paint | None) -> int:
@@ -117,12 +117,26 @@ def _change_menu(paint: Paint | None) -> int:
 # Opening the window
 
 
-def _open(path: Path | None, window: Window) -> int:
-    if path is not None and not path.is_file():
-        raise Known(f"There is no file {path}; nothing was opened; check its name or see steelyard --help.")
+def _open(files: Sequence[Path], window: Window) -> int:
+    for path in files:
+        if not path.is_file():
+            raise Known(f"There is no file {path}; nothing was opened; check its name or see steelyard --help.")
     if trouble := display_trouble():
         raise Environment(f"There is no display to open the window on ({trouble}); {_WITHOUT_A_WINDOW}")
-    return window(path)
+    return window(files)
+
+
+def _located(name: str) -> Path:
+    """The file that is named, by its path or as file://. Raises Known for an address elsewhere."""
+    from urllib.parse import unquote, urlsplit
+
+    path = Path(name)
+    if "://" not in name or path.exists():
+        return path
+    address = urlsplit(name)
+    if address.scheme != "file" or address.hostname not in (None, "localhost"):
+        raise Known(f"{name} is no file of this machine; nothing was opened; copy it here first.")
+    return Path(unquote(address.path, errors="surrogateescape"))
 
 
 # Reading what is named

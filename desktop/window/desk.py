@@ -139,8 +139,8 @@ class Desk(Protocol):
         """Open a study of the library in the window."""
         ...
 
-    def open_file(self, path: Path) -> None:
-        """Copy a received study file into the library and open the copy; ask first where the study is known."""
+    def open_files(self, paths: Sequence[Path]) -> None:
+        """Copy received study files into the library and open the first; ask first where one alone is known."""
         ...
 
     def back_to_present(self) -> None:

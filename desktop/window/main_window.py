@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPainter, QPaintEvent
@@ -83,8 +85,10 @@ class MainWindow(QMainWindow):
         from desktop.look.icons import app_icon
         from desktop.look.widgets import Banner, Toast
         from desktop.window.menus import build_menus
+        from desktop.window.remembering import Remembering
 
         self.desk = desk
+        self.remembering = Remembering(self)
         self.setWindowIcon(app_icon())
         self._menus = build_menus(self)
         self.toast = Toast(self.ground)
@@ -125,7 +129,7 @@ class MainWindow(QMainWindow):
 
         self._drop_page()
         self.page = StudyPage(session)
-        self.page.recall(self.preferences)
+        self.remembering.follow(self.page)
         self.page.announced.connect(self._on_announced)
         self.page.refresher.framed.connect(self._on_frame)
         self.page.scores.pasted_table.connect(self.open_import_of)
@@ -171,7 +175,7 @@ class MainWindow(QMainWindow):
             self._start.recent_requested.connect(self.open_recent)
             self._start.remove_requested.connect(self.remove_recent)
             self.stack.addWidget(self._start)
-            self._show_example(self._start)
+            self._start.show_bundled()
         self._list_recent()
         self.stack.setCurrentWidget(self._start)
         self.top.show_place("", "")
@@ -184,17 +188,6 @@ class MainWindow(QMainWindow):
         start = self._start
         if start is not None:
             self.guard(lambda: start.show_recent(self._desk().recent()))
-
-    def _show_example(self, start: StartPage) -> None:
-        from desktop.evaluation import evaluate
-        from seeds import security_guarantees
-
-        study = security_guarantees.load()
-        detail = (
-            f"{len(study.options)} options · {len(study.leaves())} criteria · {len(study.perspectives)} perspectives · "
-            f"{len(study.evidence)} pieces of evidence"
-        )
-        start.show_example(evaluate(study, study.perspectives[0].id), study.title, detail)
 
     def _drop_page(self) -> None:
         if self.page is not None:
@@ -376,10 +369,13 @@ class MainWindow(QMainWindow):
 
     def take_file(self, path: Path) -> None:
         """Open a study file, or start the import of a table, by its name."""
-        if path.suffix.lower() in (".csv", ".tsv", ".txt"):
-            self.open_import_file(path)
-        else:
-            self.guard(lambda: self._desk().open_file(path))
+        self.take_files([path])
+
+    def take_files(self, paths: Sequence[Path]) -> None:
+        """Open studies, or start the import of a table, by the names of the files."""
+        from desktop.window.incoming import take_files
+
+        take_files(self, paths)
 
     def send_copy(self) -> None:
         """Ask where to write a copy of the study to give away."""
@@ -453,20 +449,25 @@ class MainWindow(QMainWindow):
     # Events
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+        from desktop.window.incoming import local_files
+
+        if self.desk is not None and local_files(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        from pathlib import Path
+        from desktop.window.incoming import local_files
 
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        if paths:
-            self.take_file(paths[0])
-        if len(paths) > 1:
-            self.toast.say(f"Of the {len(paths)} files only {paths[0].name} was opened; drop them one by one", "info")
+        # Not at once: whoever dragged them waits until this returns.
+        QTimer.singleShot(0, self, partial(self.take_files, local_files(event.mimeData())))
 
-    def come_forward(self) -> None:
-        """Come to the front: another window was asked for the study that is open here."""
+    def is_busy(self) -> bool:
+        """Whether a dialog waits for an answer, which opening another study would close."""
+        return any(dialog.isVisible() for dialog in self._dialogs)
+
+    def come_forward(self, token: str = "") -> None:
+        """Come to the front; `token` is what the desktop gave for it, which Wayland wants to see."""
+        if token:
+            os.environ["XDG_ACTIVATION_TOKEN"] = token
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.raise_()
         self.activateWindow()
@@ -490,9 +491,8 @@ class MainWindow(QMainWindow):
         if not self.on_close():
             event.ignore()
             return
+        self.remembering.write_down()
         if self.page is not None:
-            self.page.remember(self.preferences)
             self.page.refresher.stop()
-        self.preferences.set("geometry", self.saveGeometry())
         self.preferences.sync()
         event.accept()

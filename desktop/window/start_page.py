@@ -118,6 +118,18 @@ class StartPage(QScrollArea):
         self._rows.addWidget(self.example)
         self._rows.addSpacing(24)
 
+    def show_bundled(self) -> None:
+        """Show the study that comes with Steelyard as the example."""
+        from desktop.evaluation import evaluate
+        from seeds import security_guarantees
+
+        study = security_guarantees.load()
+        detail = (
+            f"{len(study.options)} options · {len(study.leaves())} criteria · {len(study.perspectives)} perspectives · "
+            f"{len(study.evidence)} pieces of evidence"
+        )
+        self.show_example(evaluate(study, study.perspectives[0].id), study.title, detail)
+
     def show_example(self, result: Result, title: str, detail: str) -> None:
         """Show the bundled study as a card with its real ranking."""
         self.example.show_result(result, title, detail)

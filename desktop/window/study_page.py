@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
@@ -22,6 +21,7 @@ from desktop.session import Session
 from desktop.window import analysis
 from desktop.window.preferences import Preferences
 from desktop.window.refresher import Refresher
+from desktop.window.remembering import looked, written
 
 NARROW = 1180
 """Below this width the inspector makes room for the rest, unless it was asked for."""
@@ -34,6 +34,8 @@ class StudyPage(QWidget):
     """Everything about one open study; made anew for each."""
 
     announced = Signal(str)
+    inspector_turned = Signal(bool)
+    """The inspector is wanted, or not."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,25 +80,30 @@ class StudyPage(QWidget):
         column.addWidget(self.columns)
 
     def remember(self, preferences: Preferences) -> None:
-        """Keep how the page is laid out and whose weights it shows, for the next time this study is open."""
+        """Keep how the page is laid out and what it shows, for the next time this study is open."""
         preferences.set("columns", self.columns.saveState())
         if not self.tabs.wider.isChecked():
             preferences.set("centre", self.centre.saveState())
+        preferences.set("wider", self.tabs.wider.isChecked())
+        if self._wants_inspector is not None:
+            preferences.set("inspector", self._wants_inspector)
         preferences.set("analysis", self.tabs.current)
-        preferences.set(f"perspectives/{self.session.study.id}", self.session.view.perspective)
+        preferences.set(f"looked/{self.session.study.id}", written(self.session.view))
         preferences.set(f"visited/{self.session.study.id}", " ".join(sorted(self.session.visited)))
 
     def recall(self, preferences: Preferences) -> None:
-        """Lay the page out as it was, with the perspective that was shown last."""
+        """Lay the page out as it was, on what was looked at last."""
         self.columns.restoreState(preferences.blob("columns"))
         self.centre.restoreState(preferences.blob("centre"))
         tab = preferences.text("analysis")
         if any(tab == known.key for known in analysis.TABS):
             self.tabs.turn_to(tab)
         self.session.visited.update(preferences.text(f"visited/{self.session.study.id}").split())
-        last = preferences.text(f"perspectives/{self.session.study.id}")
-        if any(party.id == last for party in self.session.study.perspectives):
-            self.session.look(replace(self.session.view, perspective=last))
+        self.session.look(looked(self.session, preferences.text(f"looked/{self.session.study.id}")))
+        if preferences.text("inspector"):
+            self._wants_inspector = preferences.flag("inspector")
+        if preferences.flag("wider"):
+            QTimer.singleShot(0, self, lambda: self.tabs.wider.setChecked(True))  # It asks how high the page is.
 
     def pictured(self) -> Pictured | None:
         """The chart that is copied or exported now: the ranking if it has the focus or no other is on show."""
@@ -127,6 +134,7 @@ class StudyPage(QWidget):
         """Show or hide the inspector, whatever the width."""
         self._wants_inspector = wanted
         self.inspector.setVisible(wanted)
+        self.inspector_turned.emit(wanted)
         self.refresher.request()
 
     def _on_inspector_wanted(self) -> None:
@@ -161,4 +169,6 @@ def _splitter(way: Qt.Orientation, *parts: QWidget) -> QSplitter:
     splitter.setHandleWidth(8)
     for part in parts:
         splitter.addWidget(part)
+    for part in parts:
+        part.raise_()  # A splitter puts each new part behind the others, also for those who read the screen aloud.
     return splitter

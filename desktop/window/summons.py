@@ -1,62 +1,212 @@
-"""One window calling another: whoever asks for a study that is open elsewhere brings that window to the front.
+"""One window calling another: a second start hands what it was started on to the window that is there, and ends.
 
-A local socket, named after the file, on which the window that has the study open listens. Nothing goes over a network.
+A lock file says which window answers for all of a user's starts; each window also answers for the study that it has
+open. They speak over local sockets that only the same user can reach. Nothing goes over a network.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject
-from PySide6.QtNetwork import QLocalServer, QLocalSocket
+from PySide6.QtCore import QDeadlineTimer, QLockFile, QObject
 
-WAIT_MS = 300
-"""How long another window may take to answer."""
+# Whoever starts first needs none of Qt's sockets before its window is painted.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+WAIT_MS = 2000
+"""How long another window may take to answer; one that takes longer hangs."""
+
+ASK_MS = 250
+"""How long a caller may take to say what it wants; it has it ready when it calls."""
+
+LOOK_MS = 10
+"""How long is waited at a time: no other thread of Python runs meanwhile."""
+
+STARTING_MS = 15_000
+"""How long a window that is just starting may take until it can be called."""
+
+LONGEST = 1 << 20
+"""Bytes that a call may have."""
+
+TAKEN, BUSY = b"taken\n", b"busy\n"
+
+
+@dataclass(frozen=True)
+class Call:
+    """What a start asks of the window that is there: open these files, if any, and come to the front.
+
+    `token` is what the desktop gave the start so that its window may take the focus; "" for none.
+    """
+
+    files: tuple[Path, ...] = ()
+    token: str = ""
+
+
+def starts_lock() -> QLockFile:
+    """What the window that answers for all of a user's starts holds; a process that is gone holds nothing."""
+    lock = QLockFile(f"{_folder()}/{_name(_home())}.lock")
+    lock.setStaleLockTime(0)
+    return lock
+
+
+def hand_over(files: Sequence[Path], lock: QLockFile) -> bool:
+    """Give files to the window that is there; returns whether it took them.
+
+    Otherwise this start needs a window of its own, and if there is none yet it now holds the lock.
+    """
+    call = Call(tuple(Path(os.path.abspath(file)) for file in files), os.environ.get("XDG_ACTIVATION_TOKEN", ""))
+    patience = QDeadlineTimer(STARTING_MS)
+    while not lock.tryLock(50):
+        if lock.error() != QLockFile.LockError.LockFailedError:
+            return False  # Nothing can be written there, so nobody can be called either.
+        answer = _answer(_name(_home()), call)
+        if answer or patience.hasExpired():
+            return answer == TAKEN
+    return False
 
 
 def summon(path: Path) -> bool:
-    """Ask the window that has this study open to come to the front; returns whether one answered."""
-    socket = QLocalSocket()
-    socket.connectToServer(_name(path))
-    answered = socket.waitForConnected(WAIT_MS)
-    socket.abort()
-    return answered
+    """Ask the window that has this study open to come to the front; returns whether one did."""
+    return _answer(_name(path.resolve()), Call()) == TAKEN
 
 
 class Summons(QObject):
-    """Listens for calls to come to the front, for one study at a time."""
+    """Listens for calls: for one study at a time, and for all starts where `answer_all` was asked for.
 
-    def __init__(self, come: Callable[[], object], parent: QObject | None = None) -> None:
+    `come` is told each call; it returns whether it does what is asked.
+    """
+
+    def __init__(self, come: Callable[[Call], bool], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._come = come
-        self._server: QLocalServer | None = None
+        self._study: QLocalServer | None = None
+        self._all: QLocalServer | None = None
 
     def answer_for(self, path: Path | None) -> None:
         """Listen for calls for this study instead of the last one; for none with None."""
-        if self._server is not None:
-            self._server.close()
-            self._server.deleteLater()
-            self._server = None
-        if path is not None:
-            server = QLocalServer(self)
-            server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-            # The study's lock is ours, so a socket that is still there was left by a process that is gone.
-            QLocalServer.removeServer(_name(path))
-            server.newConnection.connect(self._on_called)
-            server.listen(_name(path))
-            self._server = server
+        _end(self._study)
+        # The study's lock is ours, so a socket that is still there was left by a process that is gone.
+        self._study = None if path is None else self._listening(_name(path.resolve()))
 
-    def _on_called(self) -> None:
-        if self._server is not None:
-            self._server.nextPendingConnection().close()
-            self._come()
+    def answer_all(self) -> None:
+        """Listen for every start of this user; for whoever holds the lock."""
+        self._all = self._listening(_name(_home()))
+
+    def close(self) -> None:
+        """Listen no more."""
+        _end(self._study)
+        _end(self._all)
+        self._study = self._all = None
+
+    def _listening(self, name: str) -> QLocalServer:
+        from PySide6.QtNetwork import QLocalServer
+
+        server = QLocalServer()  # Without a parent: two owners would both end it.
+        server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        QLocalServer.removeServer(_address(name))
+        server.newConnection.connect(lambda: self._on_connected(server))
+        server.listen(_address(name))
+        return server
+
+    def _on_connected(self, server: QLocalServer) -> None:
+        socket = server.nextPendingConnection()
+        line = _line(socket, ASK_MS)
+        call = _read(line)
+        socket.write(TAKEN if call is not None and self._come(call) else BUSY)
+        socket.waitForBytesWritten(ASK_MS)
+        socket.abort()
+        socket.deleteLater()
+
+
+def _end(server: QLocalServer | None) -> None:
+    if server is not None:
+        server.close()
+
+
+def _answer(name: str, call: Call) -> bytes:
+    """What the window of this name says to a call: TAKEN, BUSY (also when it hangs), or nothing where there is none."""
+    from PySide6.QtNetwork import QLocalSocket
+
+    socket = QLocalSocket()
+    socket.connectToServer(_address(name))
+    if not socket.waitForConnected(WAIT_MS):
+        return b""
+    socket.write(_written(call))
+    answer = _line(socket, WAIT_MS)
+    socket.abort()
+    return TAKEN if answer == TAKEN else BUSY
+
+
+def _line(socket: QLocalSocket, wait_ms: int) -> bytes:
+    """What the other side says, up to the end of its line; less where that does not come in time."""
+    patience = QDeadlineTimer(wait_ms)
+    while not socket.canReadLine() and not patience.hasExpired() and socket.bytesAvailable() <= LONGEST:
+        if not socket.isValid():
+            break
+        socket.waitForReadyRead(LOOK_MS)
+    return bytes(socket.readLine(LONGEST).data())
+
+
+def _written(call: Call) -> bytes:
+    return json.dumps({"files": [str(file) for file in call.files], "token": call.token}).encode() + b"\n"
+
+
+def _read(line: bytes) -> Call | None:
+    """What was asked; None where it is no call of ours."""
+    try:
+        told = json.loads(line)
+        return Call(tuple(Path(str(file)) for file in told["files"]), str(told["token"]))
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
+def _home() -> Path:
+    """What all starts of one user have in common: the folder of their studies."""
+    if given := os.environ.get("STEELYARD_HOME"):
+        return Path(given).resolve()
+    from platformdirs import user_data_dir
+
+    return Path(user_data_dir("Steelyard", appauthor=False)).resolve()
 
 
 def _name(path: Path) -> str:
-    """A socket in the folder that the system keeps for such, else in the one for what is temporary."""
-    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
-    name = "steelyard-" + hashlib.sha256(str(path.resolve()).encode("utf-8", "surrogatepass")).hexdigest()[:32]
-    return f"{runtime}/{name}" if os.path.isabs(runtime) and os.access(runtime, os.W_OK) else name
+    return "steelyard-" + hashlib.sha256(os.fsencode(path)).hexdigest()[:32]
+
+
+def _address(name: str) -> str:
+    """Where a socket is: on Windows pipes have no folder."""
+    return name if os.name == "nt" else f"{_folder()}/{name}"
+
+
+def _folder() -> Path:
+    """A folder that is the user's alone: the one that the system keeps for sockets, else the one of our cache."""
+    given = Path(os.environ.get("XDG_RUNTIME_DIR", ""))
+    if given.is_absolute() and _is_own(given):
+        return given
+    if home := os.environ.get("STEELYARD_HOME"):
+        folder = Path(home) / "run"
+    else:
+        from platformdirs import user_cache_dir
+
+        folder = Path(user_cache_dir("Steelyard", appauthor=False)) / "run"
+    try:
+        folder.mkdir(0o700, parents=True, exist_ok=True)
+    except OSError:
+        return folder  # Whoever tries to lock or listen there hears of it.
+    return folder
+
+
+def _is_own(folder: Path) -> bool:
+    try:
+        found = folder.stat()
+    except OSError:
+        return False
+    return found.st_uid == os.getuid() and not found.st_mode & 0o077 and os.access(folder, os.W_OK)

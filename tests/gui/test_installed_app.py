@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from db.library import Library
-from desktop.app import Application
+from db.study.copies import copy_of
 from desktop.logbook import log_file
 from desktop.notices import licence_text, parts
 from desktop.window.crash import CrashDialog
@@ -19,7 +19,7 @@ from desktop.window.help_dialog import HelpDialog
 from desktop.window.import_dialog import ImportDialog
 from desktop.window.main_window import MainWindow
 from seeds import security_guarantees
-from tests.gui.window_stage import CONTROL, DETERRENCE, LEFT, PLAIN, Key, running
+from tests.gui.window_stage import CONTROL, LEFT, PLAIN, Key, running
 
 TABLE = "Option,Cost (US$; lower is better; 0 to 10),Use\nA,2.5,30\nB,4,70.5\n"
 
@@ -58,15 +58,41 @@ def test_files_that_are_dropped_are_opened_and_addresses_are_not(qtbot: QtBot, t
         own = stage.study.id
         assert not drop(stage.window, "https://example.org/study.steelyard")
         assert drop(stage.window, local(table))
+        stage.flush()
         assert stage.dialog(ImportDialog).table.item(0, 0).text() == "A"
         stage.dialog(ImportDialog).close()
         assert drop(stage.window, local(received), local(table))
-        assert received.name in stage.toast
-        assert stage.study.id == security_guarantees.load().id != own
+        qtbot.waitUntil(lambda: stage.study.id == security_guarantees.load().id != own)
+        assert table.name in stage.toast
         assert not stage.banner
-        assert drop(stage.window, local(table.parent))
-        assert table.parent.name in stage.banner
-        assert stage.study.id == security_guarantees.load().id
+
+
+def test_of_several_studies_all_are_kept_and_the_first_is_shown(qtbot: QtBot, tmp_path: Path, received: Path) -> None:
+    other = Library(tmp_path / "elsewhere").create(copy_of(security_guarantees.load(), "Another"), "Ada")
+    no_study = tmp_path / "notes.steelyard"
+    no_study.write_text("not a study")
+    with running(qtbot) as stage:
+        assert drop(stage.window, local(other), local(no_study), local(received))
+        qtbot.waitUntil(lambda: stage.study.title == "Another")
+        assert "2 studies are in your library" in stage.banner
+        assert no_study.name in stage.banner
+        kept = {entry.id for entry in stage.application.entries()}
+        assert {stage.study.id, security_guarantees.load().id} <= kept
+
+
+def test_what_is_no_study_is_refused_in_a_sentence(qtbot: QtBot, tmp_path: Path) -> None:
+    folder, link = tmp_path / "folder", tmp_path / "link"
+    folder.mkdir()
+    link.symlink_to(folder)
+    with running(qtbot) as stage:
+        own = stage.study.id
+        for path in (folder, link, tmp_path / "gone.steelyard", tmp_path / "gone.csv"):
+            stage.window.banner.dismiss()
+            assert drop(stage.window, local(path))
+            qtbot.waitUntil(lambda: bool(stage.banner))
+            assert path.resolve().name in stage.banner
+            assert "Errno" not in stage.banner
+            assert stage.study.id == own
 
 
 def test_a_table_that_the_window_is_started_on_is_shown_before_it_is_taken(qtbot: QtBot, table: Path) -> None:
@@ -74,23 +100,6 @@ def test_a_table_that_the_window_is_started_on_is_shown_before_it_is_taken(qtbot
         dialog = stage.dialog(ImportDialog)
         assert dialog.title.text() == "choice"
         assert dialog.table.item(1, 0).text() == "B"
-
-
-def test_a_second_start_gives_way_to_the_window_that_has_the_study(qtbot: QtBot) -> None:
-    with running(qtbot) as first:
-        first.wait_saved()
-        first.window.showMinimized()
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        second = Application(app)
-        with qtbot.waitSignal(second.ready, timeout=20_000):
-            second.run(None)
-        qtbot.waitUntil(lambda: not first.window.windowState() & Qt.WindowState.WindowMinimized)
-        assert not second.window.isVisible()
-        assert second.window.page is None
-        second.window.deleteLater()
-        first.drag(DETERRENCE, 20.0, 10.0)
-        first.wait_saved()
 
 
 def test_the_next_start_finds_study_perspective_tab_and_window_as_they_were_left(qtbot: QtBot) -> None:

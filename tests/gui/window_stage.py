@@ -22,6 +22,7 @@ from desktop.models.score_edit import ScoreEdit
 from desktop.session import Session
 from desktop.window.main_window import MainWindow
 from desktop.window.study_page import StudyPage
+from desktop.window.summons import starts_lock
 from seeds.security_guarantees import criterion_id, option_id
 
 LEFT = Qt.MouseButton.LeftButton
@@ -168,16 +169,18 @@ class Stage:
 
 
 @contextmanager
-def running(qtbot: QtBot, path: Path | None = None, *, may_fail: bool = False) -> Iterator[Stage]:
+def running(qtbot: QtBot, *files: Path, may_fail: bool = False) -> Iterator[Stage]:
     """The application from its start until its window is closed. A bug in a slot fails the test unless it may be."""
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     app.setCursorFlashTime(0)
-    application = Application(app)
+    lock = starts_lock()
+    lock.tryLock(0)
+    application = Application(app, lock)
     stage = Stage(application, qtbot)
     hook = sys.excepthook
     with qtbot.waitSignal(application.ready, timeout=20_000):
-        application.run(path)
+        application.run(files)
     if application.keeper is not None:
         application.keeper.settle()
     _listen(stage)

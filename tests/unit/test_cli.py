@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -45,15 +46,15 @@ class Here:
 
     def __init__(self, capture: pytest.CaptureFixture[bytes]) -> None:
         self._capture = capture
-        self.opened: list[Path | None] = []
+        self.opened: list[list[Path]] = []
 
     def __call__(self, *arguments: object) -> tuple[int, str, str]:
         code = run([str(argument) for argument in arguments], self._open)
         out, err = self._capture.readouterr()
         return code, out.decode(), err.decode()
 
-    def _open(self, path: Path | None) -> int:
-        self.opened.append(path)
+    def _open(self, files: Sequence[Path]) -> int:
+        self.opened.append(list(files))
         return 0
 
 
@@ -362,10 +363,19 @@ def test_a_display_that_does_not_answer_is_no_display() -> None:
     assert ":987" in done.stderr
 
 
-def test_a_file_is_handed_to_the_window(here: Here, table: Path) -> None:
+def test_files_are_handed_to_the_window(here: Here, table: Path, tmp_path: Path) -> None:
+    odd = tmp_path / "50 % größer.csv"
+    odd.write_text(TABLE)
     assert here(table)[0] == 0
     assert here()[0] == 0
-    assert here.opened == [table, None]
+    assert here(table, odd)[0] == 0
+    assert here(odd.as_uri())[0] == 0
+    assert here.opened == [[table], [], [table, odd], [odd]]
+    assert here(table, tmp_path / "gone.csv")[0] == 2
+    code, _, said = here("https://example.org/study.steelyard")
+    assert (code, said.count("\n")) == (2, 1)
+    assert "no file of this machine" in said
+    assert len(here.opened) == 4
 
 
 def test_a_bug_is_called_one_and_never_a_traceback(capsys: pytest.CaptureFixture[str]) -> None:
