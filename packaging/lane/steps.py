@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import accessible
@@ -21,7 +22,7 @@ from listing import listing
 
 LANE, HOME = Path(os.environ["LANE"]), Path(os.environ["HOME"])
 DESKTOP, PAPERS = HOME / "Desktop", HOME / "Papers"
-STUDIES = HOME / ".local/share/steelyard/studies"
+STUDIES = HOME / ".local/share/Steelyard/studies"
 LAUNCHER = DESKTOP / "steelyard.desktop"
 EXAMPLE = "Security guarantees for Ukraine – Steelyard"
 DRAGGED, OTHER = "Weight of Durability", "Weight of Cost"
@@ -29,10 +30,14 @@ TABLE = "Option,Price,Calm,Depth\nCove,300,4,7\nHarbour,900,8,9\nRiver,450,6,3\n
 OTHERS_FILES = (
     ".cache/dconf", ".cache/menus", ".cache/openbox", ".cache/fontconfig", ".cache/mesa_shader_cache",
     ".config/dconf", ".config/libfm", ".config/openbox", ".config/pcmanfm", ".config/gtk-2.0", ".dbus",
+    ".cache/thumbnails", ".config/QtProject.conf",
     ".local/share/recently-used.xbel", ".local/share/gvfs-metadata",
 )  # fmt: skip
-"""What the session, its file manager and its libraries write in a home."""
-OURS = (".local/share/steelyard", ".config/steelyard", ".cache/steelyard", ".local/state/steelyard")
+"""What the session, its file manager and the libraries write in a home.
+
+QtProject.conf is where Qt keeps the state of its file dialog, for all programs that use it.
+"""
+OURS = (".local/share/Steelyard", ".config/Steelyard", ".cache/Steelyard", ".local/state/Steelyard")
 
 
 def icon() -> str:
@@ -95,7 +100,7 @@ def export() -> str:
     on_the_net = _on_the_net()
     screen.at_rest()
     screen.keys("alt+F4")
-    accessible.until(lambda: not _lives(process), "the end of the process")
+    accessible.until(partial(_has_ended, process), "the end of the process")
     wanted = LANE / "by_command.csv"
     _command("export", study, "--out", wanted, "--force")
     if target.read_bytes() != wanted.read_bytes():
@@ -158,6 +163,8 @@ def kill() -> str:
     """One edit is let go and acknowledged, a second is under way when the process is killed."""
     window = _running()
     title = window.name
+    screen.click(accessible.wait_for(window, identifier="analysis.tab.tornado").box.centre)
+    accessible.until(lambda: "Tornado" in _tab(window), "the tab Tornado")
     sliders = accessible.find_all(window, "slider", "Weight of…")
     first, second = sliders[0], sliders[1]
     names = first.name, second.name
@@ -173,7 +180,7 @@ def kill() -> str:
     accessible.until(lambda: accessible.value_of(second) != kept[names[1]], "the second edit")
     _photo("amid_an_edit")
     os.kill(process, signal.SIGKILL)
-    accessible.until(lambda: not _lives(process), "the end of the process")
+    accessible.until(partial(_has_ended, process), "the end of the process")
     screen.release()
     window = _start(title)
     accessible.wait_for(window, "slider", names[0])
@@ -292,8 +299,8 @@ def _saved(window: Element) -> bool:
 
 
 def _tab(window: Element) -> str:
-    shown = [each for each in accessible.walk(window) if accessible.matches(each, name="Tab: …")]
-    return next((each.name for each in shown if each.states & {"checked", "selected"}), "no tab")
+    tabs = [each for each in accessible.walk(window) if each.identifier.startswith("analysis.tab.")]
+    return next((each.name for each in tabs if each.states & {"checked", "selected"}), "no tab")
 
 
 def _file_name_field() -> Element | None:
@@ -322,7 +329,7 @@ def _in_the_file_manager(file: Path) -> tuple[int, int]:
 
 def _file_manager_forward() -> None:
     def asked() -> bool:
-        words = ["xdotool", "search", "--onlyvisible", "--name", "^Papers$", "windowactivate", "--sync"]
+        words = ["xdotool", "search", "--name", "^Papers$", "windowactivate", "%@"]
         subprocess.run(words, capture_output=True, check=False)
         return screen.title_in_front() == "Papers"
 
@@ -331,7 +338,10 @@ def _file_manager_forward() -> None:
 
 
 def _newest() -> Path:
-    return max(STUDIES.glob("*.steelyard"), key=lambda path: path.stat().st_mtime_ns)
+    found = list(STUDIES.glob("*.steelyard"))
+    if not found:
+        raise NotFound(f"a study in {STUDIES}")
+    return max(found, key=lambda path: path.stat().st_mtime_ns)
 
 
 def _command(*words: object) -> str:
@@ -341,22 +351,21 @@ def _command(*words: object) -> str:
     return done.stdout
 
 
-def _lives(process: int) -> bool:
-    return Path(f"/proc/{process}/exe").exists()
+def _has_ended(process: int) -> bool:
+    return not Path(f"/proc/{process}/cmdline").exists() or not Path(f"/proc/{process}/cmdline").read_bytes()
 
 
 def _close_all() -> None:
     """Close every window of Steelyard as its user does, and see the processes end."""
-    for window in accessible.windows():
-        process = window.process
-        title = window.name
-        accessible.until(lambda title=title: _activated(title), f"“{title}” in front")
+    while there := accessible.windows():
+        process, title = there[-1].process, there[-1].name
+        accessible.until(partial(_activated, title), f"“{title}” in front")
         screen.keys("ctrl+q")
-        accessible.until(lambda process=process: not _lives(process), "the end of the process")
+        accessible.until(partial(_has_ended, process), "the end of the process")
 
 
 def _activated(title: str) -> bool:
-    words = ["xdotool", "search", "--onlyvisible", "--name", title, "windowactivate", "--sync"]
+    words = ["xdotool", "search", "--name", f"^{title}$", "windowactivate", "%@"]
     subprocess.run(words, capture_output=True, check=False)
     return screen.title_in_front() == title
 
@@ -392,7 +401,7 @@ def main(name: str) -> int:
     """Do one step; the pictures show where it stood when it failed."""
     try:
         print(STEPS[name]())
-    except (NotFound, accessible.Gone) as trouble:
+    except (NotFound, accessible.Gone, OSError, ValueError) as trouble:
         _photo(f"failed_{name}")
         for window in accessible.windows():
             (LANE / f"tree_{name}.txt").write_text(accessible.tree(window), "utf-8")
