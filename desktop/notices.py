@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import platform
+import re
+import sys
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
@@ -14,7 +16,10 @@ import resources
 
 @dataclass(frozen=True)
 class Part:
-    """One part made by others; `licence` is its SPDX expression, `what` says what it is for."""
+    """One part made by others; `licence` is its SPDX expression, `what` says what it is for.
+
+    `distribution` is itself, or what it comes with, in the Python library that has the words of its licence.
+    """
 
     name: str
     version: str
@@ -26,7 +31,7 @@ class Part:
 
 @cache
 def parts() -> tuple[Part, ...]:
-    """The parts that are there; a bundle leaves out what it does not need."""
+    """The parts that are in this install; only a bundle brings the libraries of the system and a starter."""
     listed = json.loads(resources.read_text("licences/notices.json"))
     return tuple(part for entry in listed if (part := _part(**entry)) is not None)
 
@@ -39,15 +44,36 @@ def licence_text(part: Part) -> str:
 
 
 def _part(
-    name: str, licence: str, what: str, distribution: str = "", version: str = "", files: tuple[str, ...] = ()
+    name: str,
+    licence: str,
+    what: str,
+    distribution: str = "",
+    version: str = "",
+    files: tuple[str, ...] = (),
+    library: str = "",
+    everywhere: bool = False,
 ) -> Part | None:
+    """One entry of the list as it is here; `version` names the distribution it comes with, `library` its file."""
     try:
         number = metadata.version(distribution or version) if distribution or version else ""
     except metadata.PackageNotFoundError:
         return None
+    if library and not everywhere:
+        found = next(filter(None, (re.fullmatch(library, file) for file in _libraries(version))), None)
+        if found is None:
+            return None
+        number = found[1] or "" if found.re.groups else ""
     if name == "Python":
         number = platform.python_version()
-    return Part(name, number, licence, what, tuple(files), distribution)
+    return Part(name, number, licence, what, tuple(files), distribution or version)
+
+
+@cache
+def _libraries(distribution: str) -> tuple[str, ...]:
+    """The names of all files of a bundle; elsewhere of those that came with a distribution."""
+    if bundle := getattr(sys, "_MEIPASS", ""):
+        return tuple(sorted(path.name for path in Path(bundle).parent.rglob("*") if path.is_file()))
+    return tuple(sorted(path.name for path in _files(distribution)))
 
 
 def _files(distribution: str) -> list[metadata.PackagePath]:
