@@ -211,11 +211,11 @@ def after_upgrade() -> str:
     for path in sorted(STUDIES.glob("*.steelyard")):
         screen.keys("ctrl+w")
         row = accessible.wait_for(window, identifier=f"start.recent.{path.name}")
-        title = row.name.split(". ")[0]
         screen.at_rest()
         accessible.press(row)
-        accessible.wait_for(accessible.window(f"{title} – Steelyard"), identifier="ranking.chart")
-        titles.append(title)
+        opened = accessible.window("…– Steelyard")
+        accessible.wait_for(opened, identifier="ranking.chart")
+        titles.append(opened.name.removesuffix(" – Steelyard"))
     screen.at_rest()
     _photo("after_the_upgrade")
     _close_all()
