@@ -225,6 +225,23 @@ def after_upgrade() -> str:
     return f"{len(titles)} studies open and rank as before: {', '.join(titles)}"
 
 
+def audit() -> str:
+    """The example, afresh, is gone through by `audit.py` as a user of a screen reader would."""
+    window = _start("…Steelyard")
+    screen.keys("ctrl+w")
+    accessible.press(accessible.wait_for(window, identifier="start.example"))
+    accessible.until(lambda: accessible.find(window, identifier="ranking.chart"), "the ranking")
+    screen.at_rest()
+    done = subprocess.run(
+        [sys.executable, str(Path(__file__).with_name("audit.py"))], capture_output=True, text=True, check=False
+    )
+    _photo("audited")
+    said = (done.stdout + done.stderr).strip().splitlines()
+    if done.returncode:
+        raise NotFound(" | ".join(said[-1:] + said[:12]))
+    return said[-1]
+
+
 def network() -> str:
     """There is nobody to talk to."""
     lines = Path("/proc/net/route").read_text("utf-8").splitlines()
@@ -393,6 +410,7 @@ STEPS: dict[str, Callable[[], str]] = {
     "kill": kill,
     "before-upgrade": before_upgrade,
     "after-upgrade": after_upgrade,
+    "audit": audit,
     "home": home,
 }
 
