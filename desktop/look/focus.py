@@ -10,6 +10,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QPainter, QPen
 from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QLayout, QWidget
 
+from desktop.look.painting import hint
 from desktop.look.theme import look
 
 if TYPE_CHECKING:
@@ -60,6 +61,12 @@ def identify(widget: QWidget, identifier: str = "", name: str = "") -> None:
         widget.setAccessibleIdentifier(identifier)
     if name:
         widget.setAccessibleName(name)
+
+
+def explain(widget: QWidget, text: str) -> None:
+    """Give a widget a tooltip, and the same words without markup to a screen reader."""
+    widget.setToolTip(hint(text))
+    widget.setAccessibleDescription(text)
 
 
 def let_tab_go_through(part: QWidget, after: QWidget | None = None) -> None:

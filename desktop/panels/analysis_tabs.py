@@ -47,6 +47,9 @@ class _Tab(Ringed, QPushButton):
     def sizeHint(self) -> QSize:
         return QSize(self.width_with(ROOMY), HEIGHT)
 
+    def nextCheckState(self) -> None:
+        self.setChecked(True)  # A click on the tab on show leaves it on show.
+
     def width_with(self, room: int) -> int:
         """How wide it is with so much room around its word."""
         return round(text_width(self.text(), font(13, 600))) + room

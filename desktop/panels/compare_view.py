@@ -17,9 +17,9 @@ from desktop.charts.waterfall_chart import WaterfallChart
 from desktop.evaluation import Result
 from desktop.look import font, paint_icon
 from desktop.look.buttons import HEIGHT
-from desktop.look.focus import identify
+from desktop.look.focus import explain, identify
 from desktop.look.icons import IconButton
-from desktop.look.painting import draw_text, elided_in, hint
+from desktop.look.painting import draw_text, elided_in
 from desktop.look.widgets import Button, Segmented
 from desktop.panels.analysis_view import AnalysisView
 from desktop.panels.frame import Frame
@@ -74,7 +74,7 @@ class Pick(Button):
         text = name.replace("&", "&&")
         if text != self.text():
             self.setText(text)
-            self.setToolTip(hint(f"{full}: choose another option"))
+            explain(self, f"{full}: choose another option")
             identify(self, name=f"{_PLACES[self._place]} option: {full}")
 
     def _paint_content(self, painter: QPainter, area: QRectF) -> None:

@@ -18,9 +18,9 @@ from desktop.charts.parties_chart import AcceptableChart, PartiesChart
 from desktop.charts.party_board import Shown
 from desktop.charts.slope_chart import SlopeChart, SlopeShown
 from desktop.exchange import parties_text as text
-from desktop.look.focus import identify, let_tab_go_through
+from desktop.look.focus import explain, identify, let_tab_go_through
 from desktop.look.number_edit import number_problem
-from desktop.look.painting import elided_in, hint
+from desktop.look.painting import elided_in
 from desktop.look.widgets import Button, NumberEdit, Segmented, TextLabel
 from desktop.panels.analysis_view import AnalysisView
 from desktop.panels.frame import Frame
@@ -322,5 +322,5 @@ def _name(button: Button, end: str, name: str) -> None:
     if shown != button.text():
         button.setText(shown)
     if button.accessibleName() != f"{end}: {name}":
-        button.setToolTip(hint(name))
+        explain(button, name)
         button.setAccessibleName(f"{end}: {name}")

@@ -19,9 +19,8 @@ from desktop.commands import AddCriterion, AddOption
 from desktop.commands.base import free_name
 from desktop.evaluation import Result
 from desktop.look.buttons import Button
-from desktop.look.focus import identify
+from desktop.look.focus import explain, identify
 from desktop.look.icons import IconButton
-from desktop.look.painting import hint
 from desktop.look.widgets import Card, CardHeader, Segmented, TextLabel, paragraph
 from desktop.panels.frame import Frame
 from desktop.panels.verdict_line import VerdictLine
@@ -198,7 +197,7 @@ class RankingPanel(QWidget):
         label = self._sentence if is_narrow else self.header.subtitle
         label.setText(shortened(text, self._names(), label.face, label.width()))
         if label.text() != text:
-            label.setToolTip(hint(text))
+            explain(label, text)
             identify(label, name=text)
 
     def _names(self) -> list[str]:

@@ -14,7 +14,7 @@ from desktop.charts.sensitivity_overview import SensitivityOverview
 from desktop.charts.sensitivity_scene import Sweeper, survey
 from desktop.evaluation import Result
 from desktop.look.buttons import Button, Segmented
-from desktop.look.focus import identify
+from desktop.look.focus import explain, identify
 from desktop.look.painting import hint, text_width
 from desktop.look.widgets import TextLabel
 from desktop.panels.analysis_view import AnalysisView
@@ -103,7 +103,7 @@ class SensitivityView(AnalysisView):
         sweep = self._sweeper.sweep(firm, result.table.columns[self._leaf], frame.view.option, before)
         if self.criterion.toolTip() != hint(sweep.leaf.name):
             self.criterion.setText(sweep.leaf.name.replace("&", "&&"))
-            self.criterion.setToolTip(hint(sweep.leaf.name))
+            explain(self.criterion, sweep.leaf.name)
         said = words.sentence(sweep)
         if text_width(said, self.said.face) > self.said.width():
             said = words.short_sentence(sweep) or said

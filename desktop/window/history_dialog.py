@@ -24,7 +24,7 @@ from db.study.past import Past, label_of
 from db.study.telling import visible
 from db.study.words import counted
 from desktop.look.buttons import Button
-from desktop.look.focus import identify
+from desktop.look.focus import explain, identify
 from desktop.look.painting import hint
 from desktop.look.widgets import TextLabel, paragraph
 from desktop.models.history_model import HistoryModel, clock, day_text, days_of
@@ -124,7 +124,7 @@ class HistoryDialog(Dialog):
             name = visible(thing.name)
             combo.addItem(name if thing.is_there else f"{name} (deleted)", thing.id)
             combo.setItemData(combo.count() - 1, hint(name), Qt.ItemDataRole.ToolTipRole)
-        combo.currentIndexChanged.connect(lambda _: combo.setToolTip(hint(combo.currentText())))
+        combo.currentIndexChanged.connect(lambda _: explain(combo, combo.currentText()))
         combo.currentIndexChanged.connect(lambda _: self._refresh())
         return combo
 

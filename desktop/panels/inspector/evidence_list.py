@@ -118,6 +118,10 @@ class EvidenceList(QWidget):
         self._box.addWidget(self._empty)
         self.add.clicked.connect(self.add_asked)
 
+    def spoken(self) -> Spoken:
+        """A group of controls."""
+        return Spoken(self, Role.Grouping)
+
     def show_items(self, items: tuple[Evidence, ...]) -> None:
         """Show these pieces of evidence."""
         if len(items) == len(self._shown) and all(a is b for a, b in zip(items, self._shown, strict=True)):
