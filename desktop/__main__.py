@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from desktop.display import display_trouble
+from desktop.display import display_trouble, missing_library, remedy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,16 +30,24 @@ def _paint(svg: Path, size: int) -> bytes:
 
 
 def _open_window(files: Sequence[Path]) -> int:
+    if missing := missing_library():
+        return _say(f"The window cannot be opened ({missing}).")
     try:
         from desktop.app import main as window
     except ImportError as error:
-        message = (
-            f"The window cannot be loaded ({error}); nothing was changed; packaging/start says what is missing, and "
-            "steelyard rank, export, import and check work without it."
-        )
-        print(f"steelyard: {message}", file=sys.stderr)
-        return 3
-    return window(files)
+        return _say(f"The window cannot be loaded ({error}).")
+    try:
+        return window(files)
+    except Exception as bug:
+        from desktop.fatal import tell
+
+        return tell(bug)
+
+
+def _say(what: str) -> int:
+    from desktop.fatal import say
+
+    return say(f"{what} Nothing was changed; {remedy()}, and steelyard rank, export, import and check work without it.")
 
 
 if __name__ == "__main__":

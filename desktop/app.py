@@ -9,7 +9,8 @@ from __future__ import annotations
 import sys
 from typing import ParamSpec, TypeVar
 
-from PySide6.QtCore import QLockFile, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QLockFile, QObject, QTimer, Signal
+from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
 from desktop.logbook import Logbook
@@ -38,23 +39,40 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def main(files: Sequence[Path] = (), *, alone: bool = False) -> int:
+def main(files: Sequence[Path] = ()) -> int:
     """Run the window until it is closed, on studies or a table if they are given. Returns the exit code.
 
-    Where a window of this user is there already, that one takes them, unless this one is to be `alone`.
+    Where a window of this user is there already, that one takes them.
     """
     lock = starts_lock()
-    if not alone and hand_over(files, lock):
+    if hand_over(files, lock):
         return 0
     app = QApplication.instance()
     if not isinstance(app, QApplication):
-        app = QApplication(sys.argv[:1])
+        app = Program(sys.argv[:1])
     app.setApplicationName("Steelyard")
     app.setApplicationDisplayName("")
     app.setDesktopFileName("steelyard")
     application = Application(app, lock)
+    application.ready.connect(application.listen_to_qt)
     application.run(files)
-    return app.exec()
+    try:
+        return app.exec()
+    finally:
+        qInstallMessageHandler(None)  # type: ignore[arg-type]  # What Qt says at its very end finds no Python.
+
+
+class Program(QApplication):
+    """The process as the system sees it: macOS names files to open by events, not on the command line."""
+
+    asked_to_open = Signal(str)
+
+    def event(self, event: QEvent) -> bool:
+        """Pass on a file that the system wants opened."""
+        if isinstance(event, QFileOpenEvent):
+            self.asked_to_open.emit(event.file())
+            return True
+        return super().event(event)
 
 
 class Application(QObject):
@@ -73,8 +91,12 @@ class Application(QObject):
         self.window = MainWindow(self.preferences)
         self.keeper: Keeper | None = None
         self.logbook = Logbook()
+        self._asked_to_open: list[Path] = []
+        if isinstance(app, Program):
+            app.asked_to_open.connect(self._on_asked_to_open)
         self._starting, self._called, self._closing = True, False, False
         self._is_noted = False
+        self._unreport: Callable[[], None] = lambda: None
         self._library: Library | None = None
         self._errands: StorageThread | None = None
         self._archive: StudyArchive | None = None
@@ -88,12 +110,19 @@ class Application(QObject):
         self.window.painted.connect(lambda: self._start(files))
         self.window.show()
 
+    def listen_to_qt(self) -> None:
+        """Put what Qt complains of into the log from now on."""
+        from desktop.window.crash import log_qt
+
+        log_qt(self.logbook)
+
     def _start(self, files: Sequence[Path]) -> None:
         from desktop.window.crash import report_crashes
 
-        report_crashes(self.window, self.logbook)
+        self._unreport = report_crashes(self.window, self.logbook)
         self.window.on_close = self._may_close
         self.window.take_desk(self)
+        files, self._asked_to_open = [*files, *self._asked_to_open], []
         self.window.guard(lambda: self._open_first(files))
         self._starting = False
         if self.window.page is None and self.window.isVisible():
@@ -101,6 +130,16 @@ class Application(QObject):
         if self._lock is not None and self._lock.isLocked() and self.window.isVisible():
             self._listening().answer_all()
         self.ready.emit()
+        if self._asked_to_open:
+            self._take_called(self._asked_to_open)
+
+    def _on_asked_to_open(self, name: str) -> None:
+        from pathlib import Path
+
+        if self._starting:
+            self._asked_to_open.append(Path(name))
+        else:
+            self._take_called([Path(name)])
 
     @property
     def archive(self) -> StudyArchive:
@@ -370,8 +409,8 @@ class Application(QObject):
         self.window.close()
 
     def _end_errands(self) -> None:
-        self.logbook.close()
         self._listening().close()
+        self._unreport()
         if self._lock is not None:
             self._lock.unlock()
         if self._errands is not None:

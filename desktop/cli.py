@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from db.study.model import Id, Known, Study
 from desktop.arguments import BUNDLED, Command, command_parser, window_parser
 from desktop.display import display_trouble
+from desktop.logbook import Logbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -122,7 +123,9 @@ def _open(files: Sequence[Path], window: Window) -> int:
         if not path.is_file():
             raise Known(f"There is no file {path}; nothing was opened; check its name or see steelyard --help.")
     if trouble := display_trouble():
-        raise Environment(f"There is no display to open the window on ({trouble}); {_WITHOUT_A_WINDOW}")
+        sentence = f"There is no display to open the window on ({trouble}); {_WITHOUT_A_WINDOW}"
+        Logbook().write(sentence, fault=True)  # Whoever double-clicked sees no standard error.
+        raise Environment(sentence)
     return window(files)
 
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime
 from pathlib import Path
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    import logging
 
 LARGEST = 512 * 1024
 """Bytes after which a new file is begun."""
@@ -26,41 +23,41 @@ def log_file() -> Path:
 
 
 class Logbook:
-    """Writes to the log, opening it for the first line; a log that cannot be written keeps nobody from working."""
+    """Adds to the log, entry by entry; a log that cannot be written keeps nobody from working.
+
+    The file is opened for each entry and written in one piece, so that several windows can share it.
+    """
 
     def __init__(self) -> None:
         self.path = log_file()
-        self._handler: logging.Handler | None = None
-        self._failed = False
 
     def write(self, text: str, *, fault: bool = False) -> bool:
         """Add an entry with its time; returns whether it is in the file."""
-        import logging
-
-        self._failed = False
+        moment = datetime.now().astimezone().isoformat(" ", "seconds")
+        entry = f"{moment} {os.getpid()} {'ERROR' if fault else 'INFO'} {text.rstrip()}\n"
+        data = entry.encode("utf-8", "backslashreplace")[:LARGEST]
         try:
-            handler = self._handler = self._handler or self._opened()
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._make_room(len(data))
+            with self.path.open("ab", buffering=0) as file:
+                return file.write(data) == len(data)
         except OSError:
             return False
-        level = logging.ERROR if fault else logging.INFO
-        handler.handle(logging.LogRecord("steelyard", level, "", 0, text, None, None))
-        return not self._failed
 
-    def close(self) -> None:
-        """Let go of the file; a later entry opens it again."""
-        if self._handler is not None:
-            self._handler.close()
-            self._handler = None
+    def tail(self, most: int) -> str:
+        """The newest entries, up to so many bytes; "" where there are none."""
+        try:
+            with self.path.open("rb") as file:
+                file.seek(max(0, self.path.stat().st_size - most))
+                return file.read().decode("utf-8", "replace")
+        except OSError:
+            return ""
 
-    def _opened(self) -> logging.Handler:
-        import logging
-        from logging.handlers import RotatingFileHandler
-
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(self.path, "a", LARGEST, KEPT, encoding="utf-8", errors="backslashreplace")
-        handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(levelname)s %(message)s"))
-        handler.handleError = self._on_failed  # type: ignore[method-assign]
-        return handler
-
-    def _on_failed(self, record: logging.LogRecord) -> None:
-        self._failed = True
+    def _make_room(self, wanted: int) -> None:
+        """Begin a new file where this one would grow too large; the oldest makes way."""
+        if not self.path.exists() or self.path.stat().st_size + wanted <= LARGEST:
+            return
+        for number in range(KEPT, 0, -1):
+            older = self.path.with_name(f"{self.path.name}.{number - 1}") if number > 1 else self.path
+            if older.exists():
+                os.replace(older, self.path.with_name(f"{self.path.name}.{number}"))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from html import escape
+from pathlib import Path
 
+import PySide6
 from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextDocument, QTextFrameFormat, QTextTable
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
 import resources
-from desktop.logbook import log_file
+from desktop.logbook import Logbook, log_file
 from desktop.look import look
 from desktop.look.fonts import font
 from desktop.notices import licence_text, parts
@@ -22,10 +24,13 @@ TITLES = {
     "method": "How totals are computed",
     "methods": "Other methods",
     "safety": "How your work is kept",
+    "log": "Log",
     "about": "About Steelyard",
 }
-MADE_OF, TABLE = "## What it is made of", "TABLE"
-"""Where the page about Steelyard says more than its file does."""
+MADE_OF, TABLE, FOLDER, LOGFILE = "## What it is made of", "TABLE", "FOLDER", "LOGFILE"
+"""Where pages say more than their files do."""
+TAIL = 64 * 1024
+"""How many bytes of the log are shown."""
 LICENCE = "licence/"
 """How a link to the words of a licence begins; the name of the part follows."""
 
@@ -51,15 +56,18 @@ class HelpDialog(Dialog):
         """Show another page; what is no page of ours is left alone."""
         if page in TITLES:
             self.setWindowTitle(f"{TITLES[page]} – Steelyard")
-            text = resources.read_text(f"help/{page}.md")
+            text = resources.read_text(f"help/{page}.md").replace(LOGFILE, str(log_file()))
             self.text.setMarkdown(_parts(text) if page == "about" else text)
             _space_out(self.text.document())
+            if page == "log":
+                _add_log(self.text.document())
         elif page in {f"{LICENCE}{part.name}" for part in parts()}:
             self.setWindowTitle(f"Licence of {page.removeprefix(LICENCE)} – Steelyard")
             self.text.setHtml(_licence(page.removeprefix(LICENCE)))
         else:
             return
-        self.text.moveCursor(QTextCursor.MoveOperation.Start)
+        end = QTextCursor.MoveOperation.End if page == "log" else QTextCursor.MoveOperation.Start
+        self.text.moveCursor(end)  # The newest entries of the log are its last.
 
 
 def _space_out(document: QTextDocument) -> None:
@@ -97,8 +105,21 @@ def _parts(text: str) -> str:
         f"| {part.name} | {part.version} | [{part.licence}]({LICENCE}{part.name}) | {part.what} |" for part in parts()
     ]
     table = "\n".join(["| Part | Version | Licence | For |", "|---|---|---|---|", *rows])
-    told = f"This is version {version()}. It notes faults in `{log_file()}`"
-    return text.replace(MADE_OF, f"{told}\n\n{MADE_OF}").replace(TABLE, table)
+    told = f"This is version {version()}. It notes faults in its [log](log), `{log_file()}`"
+    return text.replace(MADE_OF, f"{told}\n\n{MADE_OF}").replace(TABLE, table).replace(FOLDER, str(_qt_folder()))
+
+
+def _qt_folder() -> Path:
+    """Where the libraries of Qt lie in this install."""
+    inside = Path(PySide6.__file__).parent
+    return inside / "Qt" / "lib" if (inside / "Qt" / "lib").is_dir() else inside
+
+
+def _add_log(document: QTextDocument) -> None:
+    cursor = QTextCursor(document)
+    cursor.movePosition(QTextCursor.MoveOperation.End)
+    cursor.insertBlock(QTextBlockFormat())
+    cursor.insertText(Logbook().tail(TAIL) or "Nothing yet.")
 
 
 def _licence(name: str) -> str:

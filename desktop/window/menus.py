@@ -220,4 +220,5 @@ def _help(actions: Actions, window: MainWindow) -> None:
     actions.add(menu, "help.method", "How totals are &computed", lambda: open_help("method"), study=False)
     actions.add(menu, "help.safety", "How your work is &kept", lambda: open_help("safety"), study=False)
     actions.add(menu, "help.methods", "&Other methods", lambda: open_help("methods"), study=False)
+    actions.add(menu, "help.log", "&Log", lambda: open_help("log"), study=False)
     actions.add(menu, "help.about", "&About Steelyard", lambda: open_help("about"), study=False)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from db.library import Library
@@ -131,6 +132,59 @@ def test_a_fault_is_in_the_log_and_the_report_says_where(qtbot: QtBot, capsys: p
     assert text.count("ZeroDivisionError: a bug of ours") == 2
     assert stage.study.title not in text
     assert "a bug of ours" in capsys.readouterr().err
+
+
+def test_a_fault_of_another_thread_is_told_on_the_windows(qtbot: QtBot, capsys: pytest.CaptureFixture[str]) -> None:
+    def fail() -> None:
+        raise ZeroDivisionError("far away")
+
+    with running(qtbot, may_fail=True) as stage:
+        thread = threading.Thread(target=fail)
+        thread.start()
+        thread.join()
+        qtbot.waitUntil(lambda: bool(stage.dialogs()))
+        assert "ZeroDivisionError: far away" in stage.dialog(CrashDialog).report.toPlainText()
+    assert "far away" in capsys.readouterr().err
+
+
+def test_a_fault_in_the_telling_of_a_fault_leaves_the_systems_own_box(
+    qtbot: QtBot, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise ZeroDivisionError("the first")
+
+    with running(qtbot, may_fail=True) as stage:
+        monkeypatch.setattr(CrashDialog, "resize", lambda *_: [][0])
+        QTimer.singleShot(0, fail)
+        qtbot.waitUntil(lambda: bool(stage.dialogs()))
+        assert "the first" in stage.dialog(QMessageBox).detailedText()
+        stage.dialog(QMessageBox).close()
+    text = log_file().read_text("utf-8")
+    assert text.count("ZeroDivisionError: the first") == 1
+    assert "IndexError" in text
+    capsys.readouterr()
+
+
+def test_the_log_is_in_the_help_menu(qtbot: QtBot) -> None:
+    with running(qtbot) as stage:
+        stage.application.logbook.write("a <word> of the log")
+        stage.window.menus["help.log"].trigger()
+        shown = stage.dialog(HelpDialog).text.toPlainText()
+        assert str(log_file()) in shown
+        assert "a <word> of the log" in shown
+
+
+@pytest.mark.parametrize(
+    "damage", [b"", b"\x00\xff" * 999, b"[General]\ngeometry=@ByteArray(\\x1)\nlast=@Variant(x)\n"]
+)
+def test_damaged_preferences_are_no_preferences(qtbot: QtBot, home: Path, damage: bytes) -> None:
+    study = security_guarantees.load().id
+    (home / "window.ini").write_bytes(damage + f"\n[looked]\n{study}=[1\n".encode())
+    with running(qtbot) as stage:
+        assert stage.study.title
+        stage.page.tabs.turn_to("flips")
+    with running(qtbot) as stage:
+        assert stage.page.tabs.current == "flips"
 
 
 def test_about_lists_what_is_bundled_and_shows_the_words_of_each_licence(qtbot: QtBot) -> None:
