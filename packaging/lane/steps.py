@@ -72,7 +72,7 @@ def drag() -> str:
     if min(moved, changed) < 0.001 or accessible.value_of(slider) == value:
         raise NotFound(f"a picture that follows the hand ({moved:.1%} while held, {changed:.1%} after it)")
     return (
-        f"{DRAGGED} {value / 10:g} to {accessible.value_of(slider) / 10:g}; {moved:.0%} of the ranking's pixels moved "
+        f"{DRAGGED} {value:g} to {accessible.value_of(slider):g}; {moved:.0%} of the ranking's pixels moved "
         f"while held; “{totals[:40]}…” became “{_told(chart)[:40]}…”"
     )
 
@@ -120,8 +120,7 @@ def study() -> str:
     _photo("study_in_the_file_manager")
     screen.double_click(place)
     window = accessible.window(title)
-    table = accessible.wait_for(window, "table", "Scores")
-    names = [table.cell(row, 0).name for row in range(table.size()[0])]
+    accessible.until(lambda: _scores(window) == (3, 3), "three options by three criteria")
     screen.at_rest()
     _photo("study_opened")
     _file_manager_forward()
@@ -132,7 +131,7 @@ def study() -> str:
     frames = [each.name for each in accessible.windows()]
     if frames.count(title) != 1:
         raise NotFound(f"one window of the study; there are {frames}")
-    return f"“{title}” with a table of {table.size()[0]} x {table.size()[1]} ({names[0]}…); raised by the second"
+    return f"“{title}” with a table of 3 x 3; raised by the second double-click"
 
 
 def table() -> str:
@@ -152,8 +151,7 @@ def table() -> str:
     accessible.until(lambda: "enabled" in button.states, "the button Import")
     screen.click(button.box.centre)
     window = accessible.window("Berths – Steelyard")
-    shown = accessible.wait_for(window, "table", "Scores")
-    accessible.until(lambda: shown.size() == (3, 3), "three options by three criteria")
+    accessible.until(lambda: _scores(window) == (3, 3), "three options by three criteria")
     screen.at_rest()
     _photo("table_imported")
     return "“Berths – Steelyard” with a table of 3 x 3"
@@ -189,7 +187,7 @@ def kill() -> str:
     _photo("after_the_kill")
     if found != kept or _tab(window) != tab:
         raise NotFound(f"{kept} on {tab}; there was {found} on {_tab(window)}")
-    return f"“{title}” again on {tab}, {names[0]} at {found[names[0]] / 10:g} as acknowledged, the other not half moved"
+    return f"“{title}” again on {tab}, {names[0]} at {found[names[0]]:g} as acknowledged, the other not half moved"
 
 
 def before_upgrade() -> str:
@@ -260,6 +258,8 @@ def home() -> str:
     if strange:
         raise NotFound(f"only known files; there are {strange[:12]}")
     ours = sorted(path for path in OURS if (HOME / path).exists())
+    if not ours:
+        raise NotFound("what Steelyard wrote")
     return f"Steelyard wrote in {', '.join(ours)} only"
 
 
@@ -309,6 +309,10 @@ def _drag(slider: Element, share: float) -> None:
 def _told(chart: Element) -> str:
     """What a chart says of itself, with its parts where it has some."""
     return chart.description or accessible.tree(chart)
+
+
+def _scores(window: Element) -> tuple[int, int]:
+    return accessible.wait_for(window, identifier="scores.table").size()
 
 
 def _saved(window: Element) -> bool:
