@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from typing import ParamSpec, TypeVar
 
-from PySide6.QtCore import QEvent, QLockFile, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QLockFile, QObject, QTimer, Signal, qInstallMessageHandler
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
@@ -59,7 +59,7 @@ def main(files: Sequence[Path] = ()) -> int:
     try:
         return app.exec()
     finally:
-        qInstallMessageHandler(None)  # type: ignore[arg-type]  # What Qt says at its very end finds no Python.
+        qInstallMessageHandler(None)  # What Qt says at its very end finds no Python.
 
 
 class Program(QApplication):
