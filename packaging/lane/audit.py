@@ -29,6 +29,7 @@ from accessible import (
     walk,
     windows,
 )
+from screen import keys, write
 
 LOOKED_THROUGH = {"filler", "unknown", "redundant object", "layered pane", "split pane"}
 """Roles that a screen reader passes over."""
@@ -280,11 +281,59 @@ def choose_on_a_chart(window: Element) -> None:
     until(lambda: "selected" in rows[2].states or None, "a chosen row", PATIENCE)
 
 
+def edit_a_score(window: Element) -> None:
+    """A score typed into its cell stands in the table, and undo brings back what was there."""
+    turn_to(window, "Scores")
+    table = wait_for(window, "table", "Scores", seconds=PATIENCE)
+    table.focus()
+    until(lambda: _has_focus(table) or None, "the focus in the table", PATIENCE)
+    keys("ctrl+Home")
+    before = table.cell(0, 0).name
+    other = "2" if before.startswith("1") else "1"
+    write(other)
+    keys("Return")
+    until(lambda: table.cell(0, 0).name.startswith(other) or None, f"{other} in place of {before}", PATIENCE)
+    keys("ctrl+z")
+    until(lambda: table.cell(0, 0).name == before or None, f"{before} again", PATIENCE)
+
+
+def _has_focus(table: Element) -> bool:
+    return "focused" in table.states or "focused" in table.cell(0, 0).states
+
+
+def step_through_a_chart(window: Element) -> None:
+    """The keys go from mark to mark of a chart, and each has the focus while they are at it."""
+    turn_to(window, "Tornado")
+    chart = next(each for each in find_all(window, "chart") if each.identifier.startswith("tornado"))
+    chart.focus()
+    until(lambda: "focused" in chart.states or None, "the focus on the chart", PATIENCE)
+    for key, place in (("Home", 0), ("End", -1)):
+        keys(key)
+        until(lambda place=place: "focused" in chart.children[place].states or None, f"mark {place}", PATIENCE)
+    keys("Escape")
+
+
+def leave_a_dialog(window: Element) -> None:
+    """Escape closes a dialog, and the focus is where it was."""
+    slider = next(each for each in find_all(window, "slider") if each.name.startswith("Weight of "))
+    slider.focus()
+    for key in ("ctrl+n", "ctrl+e", "ctrl+h", "F1"):
+        until(lambda: "focused" in slider.states or None, "the focus on the weight", PATIENCE)
+        before = set(windows())
+        keys(key)
+        until(lambda before=before: set(windows()) - before or None, f"a dialog by {key}", PATIENCE)
+        keys("Escape")
+        until(lambda before=before: set(windows()) == before or None, f"the end of the dialog by {key}", PATIENCE)
+
+
 OPERATIONS: dict[str, Callable[[Element], None]] = {
     "moving a weight": move_a_weight,
     "reading the scores": read_the_scores,
     "a group of criteria": open_and_close_a_group,
     "choosing on a chart": choose_on_a_chart,
+    "editing a score": edit_a_score,
+    "stepping through a chart": step_through_a_chart,
+    "leaving a dialog": leave_a_dialog,
 }
 
 
