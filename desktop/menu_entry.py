@@ -73,7 +73,7 @@ def _command() -> Path:
 def _entry(command: Path) -> bytes:
     """The menu entry, starting this very command whatever the PATH of the desktop is."""
     lines = resources.read_text("desktop/steelyard.desktop").splitlines()
-    own = {"Exec=steelyard %f": f"Exec={_quoted(str(command))} %f", "TryExec=steelyard": f"TryExec={_plain(command)}"}
+    own = {"Exec=steelyard %F": f"Exec={_quoted(str(command))} %F", "TryExec=steelyard": f"TryExec={_plain(command)}"}
     return "".join(f"{own.get(line, line)}\n" for line in lines).encode()
 
 
