@@ -160,6 +160,8 @@ def _quarantined(path: Path) -> Iterator[Path]:
         os.chmod(copy, 0o400)
         yield copy
     finally:
+        with suppress(OSError):
+            os.chmod(copy, 0o600)  # Windows removes no file that cannot be written.
         shutil.rmtree(folder, ignore_errors=True)
 
 
