@@ -11,7 +11,6 @@ from typing import ParamSpec, TypeVar
 
 from PySide6.QtCore import QEvent, QLockFile, QObject, QTimer, Signal, qInstallMessageHandler
 from PySide6.QtGui import QFileOpenEvent
-from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
 from desktop.logbook import Logbook
