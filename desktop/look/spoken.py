@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol, cast
+from weakref import ref
 
 from PySide6.QtCore import QObject, QRect, QRectF, Qt
 from PySide6.QtGui import (
@@ -152,6 +153,7 @@ class SpokenParts(Spoken):
 
     def __init__(self, widget: QWidget, role: QAccessible.Role = Role.Chart) -> None:
         super().__init__(widget, role)
+        self._shown = ref(widget)
         self._parts: list[_SpokenPart] = []
         ids: list[int] = []
         self._ids = ids
@@ -159,8 +161,8 @@ class SpokenParts(Spoken):
 
     def parts(self) -> Sequence[Part]:
         """What is painted now."""
-        widget = self.widget()
-        return cast(Parted, widget).spoken_parts() if isValid(widget) else ()
+        shown = self._shown()  # Qt's own answer is a stranger while the widget goes.
+        return cast(Parted, shown).spoken_parts() if shown is not None and isValid(shown) else ()
 
     def childCount(self) -> int:
         return len(self.parts())

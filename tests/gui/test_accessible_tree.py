@@ -11,6 +11,7 @@ from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QHeaderView, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from desktop.charts.chart import Chart
 from desktop.panels.weight_rows import BranchRow, LeafRow
@@ -177,6 +178,19 @@ def test_escape_closes_a_dialog_and_gives_the_focus_back(qtbot: QtBot) -> None:
             qtbot.waitUntil(lambda: not stage.dialogs())
             stage.window.activateWindow()
             qtbot.waitUntil(lambda: QApplication.focusWidget() is slider)
+
+
+def test_what_was_told_goes_quietly_with_its_study(qtbot: QtBot) -> None:
+    with running(qtbot) as stage:
+        kept = [*parts(stage.page.ranking.chart), told(first_leaf(stage).slider)]
+        stage.page.tabs.turn_to("tornado")
+        stage.flush()
+        kept += [part for chart in stage.page.tabs.findChildren(Chart) for part in parts(chart)]
+        assert kept
+        page = stage.page
+        stage.key(Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)
+        qtbot.waitUntil(lambda: not isValid(page))
+        assert not any(isValid(part) for part in kept)
 
 
 def first_leaf(stage: Stage) -> LeafRow:
