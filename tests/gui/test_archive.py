@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from desktop.commands import EditStudy
 from desktop.window.arrived_dialog import ArrivedDialog
 from desktop.window.backups_dialog import BackupsDialog
+from desktop.window.patience import worked_out
 from desktop.window.summons import summon
 from tests.gui.test_keeper import file_of, held
 from tests.gui.test_start_page import drop, titles
@@ -197,7 +198,7 @@ def test_whoever_asks_for_an_open_study_brings_its_window_to_the_front(qtbot: Qt
     with running(qtbot) as stage:
         path = file_of(stage)
         stage.window.showMinimized()
-        assert summon(path)
+        assert worked_out(lambda: summon(path))
         qtbot.waitUntil(lambda: not stage.window.isMinimized())
         stage.application.close_study()
         assert not summon(path)
