@@ -6,13 +6,12 @@ open. They speak over local sockets that only the same user can reach. Nothing g
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QDeadlineTimer, QLockFile, QObject
+from PySide6.QtCore import QCryptographicHash, QDeadlineTimer, QLockFile, QObject
 
 # Whoever starts first needs none of Qt's sockets before its window is painted.
 TYPE_CHECKING = False
@@ -178,7 +177,8 @@ def _home() -> Path:
 
 
 def _name(path: Path) -> str:
-    return "steelyard-" + hashlib.sha256(os.fsencode(path)).hexdigest()[:32]
+    digest = QCryptographicHash.hash(os.fsencode(path), QCryptographicHash.Algorithm.Sha256)
+    return "steelyard-" + bytes(digest.toHex().data()).decode()[:32]
 
 
 def _address(name: str) -> str:
