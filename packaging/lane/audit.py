@@ -342,7 +342,8 @@ def main(application: str = "Steelyard") -> int:
     window = until(lambda: next((each for each in windows(application) if each.role == "frame"), None), application)
     round_ = Walkabout(window)
     found = round_.run()
-    print(*found, sep="\n")
+    for fault in found:
+        print(fault)
     print(f"{round_.seen} places looked at, {len(OPERATIONS)} things done, {len(found)} faults")
     return 1 if found else 0
 
