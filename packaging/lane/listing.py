@@ -11,20 +11,10 @@ from pathlib import Path
 PASSING = ("proc", "sys", "dev", "run", "tmp", "home")
 """Folders of a root that hold nothing for long, or are the users' own, which are compared by themselves."""
 NOT_OURS = {
-    "etc/ld.so.cache": "the list of libraries, made anew by ldconfig",
-    "etc/resolv.conf": "put there by the lane for the network",
     "var/cache/apt/*": "what apt remembers of its sources",
-    "var/cache/debconf/*": "the questions that packages asked",
-    "var/cache/fontconfig/*": "what fontconfig remembers of the fonts",
-    "var/cache/ldconfig/*": "what ldconfig remembers",
-    "var/lib/apt/extended_states": "which packages came by themselves",
+    "var/cache/ldconfig/*": "what ldconfig remembers of the libraries",
     "var/lib/dpkg/*-old": "dpkg's copies of its own lists",
-    "var/lib/dpkg/status": "the list of packages, with the order of the last changes",
-    "var/lib/dpkg/lock*": "dpkg's locks",
-    "var/lib/dpkg/triggers/*": "dpkg's triggers",
-    "var/lib/systemd/*": "which services were switched on and off",
-    "var/lib/ucf/*": "the lists of ucf, by which fontconfig keeps its settings",
-    "var/log/*": "the logs",
+    "var/log/*": "the logs of apt, dpkg and the like",
 }
 """What apt, dpkg and other packages leave of themselves, each with what it is; `*` stands for anything."""
 
