@@ -5,7 +5,7 @@
 ;
 ; Run as SETUP.exe /S [/D=FOLDER] it asks nothing; exit code 0 done, 2 it could not be done, 3 Steelyard is running.
 ;
-; Not run on Windows. What was shown on Linux is in packaging/windows/make.
+; Not run on Windows; packaging/windows/make says what was shown on Linux.
 
 Unicode true
 SetCompressor /SOLID lzma
