@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
 
 from desktop.evaluation import Result
 from desktop.look import look
-from desktop.look.focus import paint_ring
+from desktop.look.focus import explain, paint_ring
 from desktop.look.fonts import font
 from desktop.look.icons import IconButton, paint_icon
-from desktop.look.painting import draw_text, elided_in, hint, stacked_bar
+from desktop.look.painting import draw_text, elided_in, stacked_bar
 from desktop.look.theme import colour_of
 from desktop.look.widgets import TextLabel
 from desktop.window.desk import RecentStudy
@@ -243,7 +243,7 @@ class RecentRow(_Face):
     def __init__(self, study: RecentStudy) -> None:
         super().__init__(62 if study.trouble else 44, f"{study.title}. {study.trouble or study.detail}")
         self._study = study
-        self.setToolTip(hint(study.trouble))
+        explain(self, study.trouble)
         self.setAccessibleIdentifier(f"start.recent.{study.key}")
         self.bin = IconButton("trash", f"Move {study.title} to the bin", 16, 28, self)
         self.bin.setAccessibleIdentifier(f"start.bin.{study.key}")
