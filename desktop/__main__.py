@@ -17,7 +17,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if argv is None else list(argv)
     if not words and not display_trouble():
         # The common start goes straight to the window: reading a command line would delay its first paint.
-        return _open_window(())
+        return _open_window((), False)
     from desktop.cli import run
 
     return run(words, _open_window, _paint)
@@ -29,7 +29,7 @@ def _paint(svg: Path, size: int) -> bytes:
     return png(svg, size)
 
 
-def _open_window(files: Sequence[Path]) -> int:
+def _open_window(files: Sequence[Path], is_new: bool) -> int:
     if missing := missing_library():
         return _say(f"The window cannot be opened ({missing}).")
     try:
@@ -37,7 +37,7 @@ def _open_window(files: Sequence[Path]) -> int:
     except ImportError as error:
         return _say(f"The window cannot be loaded ({error}).")
     try:
-        return window(files)
+        return window(files, is_new)
     except Exception as bug:
         from desktop.fatal import tell
 

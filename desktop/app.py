@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from typing import ParamSpec, TypeVar
 
-from PySide6.QtCore import QEvent, QLockFile, QObject, QTimer, Signal, qInstallMessageHandler
+from PySide6.QtCore import QEvent, QLockFile, QObject, QPoint, QTimer, Signal, qInstallMessageHandler
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
@@ -38,14 +38,19 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
+BESIDE = QPoint(32, 32)
+"""How far a new window stands from where the last one stood, so that both are seen."""
 
-def main(files: Sequence[Path] = ()) -> int:
+
+def main(files: Sequence[Path] = (), is_new: bool = False) -> int:
     """Run the window until it is closed, on studies or a table if they are given. Returns the exit code.
 
-    Where a window of this user is there already, that one takes them.
+    Where a window of this user is there already, that one takes them, unless a new one is asked for.
     """
     lock = starts_lock()
-    if hand_over(files, lock):
+    if is_new:
+        lock.tryLock(0)
+    elif hand_over(files, lock):
         return 0
     app = QApplication.instance()
     if not isinstance(app, QApplication):
@@ -55,7 +60,7 @@ def main(files: Sequence[Path] = ()) -> int:
     app.setDesktopFileName("steelyard")
     application = Application(app, lock)
     application.ready.connect(application.listen_to_qt)
-    application.run(files)
+    application.run(files, is_new)
     try:
         return app.exec()
     finally:
@@ -102,12 +107,14 @@ class Application(QObject):
         self._archive: StudyArchive | None = None
         self._summons: Summons | None = None
 
-    def run(self, files: Sequence[Path] = ()) -> None:
-        """Show the window, and open a study once it has been painted."""
+    def run(self, files: Sequence[Path] = (), is_new: bool = False) -> None:
+        """Show the window, and open a study once it has been painted; a new window without files opens none."""
         geometry = self.preferences.blob("geometry")
         if not geometry.isEmpty():
             self.window.restoreGeometry(geometry)
-        self.window.painted.connect(lambda: self._start(files))
+        if is_new:
+            self.window.move(self.window.pos() + BESIDE)
+        self.window.painted.connect(lambda: self._start(files, is_new))
         self.window.show()
 
     def listen_to_qt(self) -> None:
@@ -116,14 +123,15 @@ class Application(QObject):
 
         log_qt(self.logbook)
 
-    def _start(self, files: Sequence[Path]) -> None:
+    def _start(self, files: Sequence[Path], is_new: bool) -> None:
         from desktop.window.crash import report_crashes
 
         self._unreport = report_crashes(self.window, self.logbook)
         self.window.on_close = self._may_close
         self.window.take_desk(self)
         files, self._asked_to_open = [*files, *self._asked_to_open], []
-        self.window.guard(lambda: self._open_first(files))
+        if files or not is_new:
+            self.window.guard(lambda: self._open_first(files))
         self._starting = False
         if self.window.page is None and self.window.isVisible():
             self.window.show_start()

@@ -18,7 +18,8 @@ Command = Callable[[argparse.Namespace], int]
 _BAD_INPUT = 2
 _OVERVIEW = """\
 steelyard              open the window on the last study
-steelyard FILE         open a study (.steelyard) or a score table (.csv) in the window
+steelyard FILE ...     open studies (.steelyard) or a score table (.csv) in the window
+steelyard --new-window [FILE ...]   the same in a window of its own, beside the one that is there
 steelyard rank         rank the options of a study
 steelyard firm         say how firm the ranking is, and what would overturn it
 steelyard methods      rank them by other methods beside the sum, and say why they differ
@@ -48,13 +49,16 @@ def window_parser() -> argparse.ArgumentParser:
     """Takes the file to open in the window."""
     parser = _Parser(
         "steelyard",
-        usage="steelyard [FILE ... | --install-desktop-entry | --remove-desktop-entry | --version]",
+        usage="steelyard [[--new-window] [FILE ...] | --install-desktop-entry | --remove-desktop-entry | --version]",
         description="Weighs options against criteria.",
         epilog=_OVERVIEW,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     parser.add_argument("file", nargs="*", metavar="FILE", help="studies or a score table to open in the window")
+    parser.add_argument(
+        "--new-window", action="store_true", help="open a window of its own beside the one that is there"
+    )
     menu = parser.add_mutually_exclusive_group()
     menu.add_argument(
         "--install-desktop-entry", action="store_true", help="put Steelyard and its file type into your menu"

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 DONE, TROUBLE, BAD_INPUT, ENVIRONMENT, BUG = 0, 1, 2, 3, 70
 
-Window = Callable[[Sequence[Path]], int]
+Window = Callable[[Sequence[Path], bool], int]
 """Opens the window on these files or on the last study, and returns its exit code."""
 
 _SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "\\t": "\t"}
@@ -101,7 +101,7 @@ def _carry_out(argv: list[str], window: Window, paint: Paint | None) -> int:
     options = window_parser().parse_args(argv)
     if options.install_desktop_entry or options.remove_desktop_entry:
         return _change_menu(paint if options.install_desktop_entry else None)
-    return _open([_located(name) for name in options.file], window)
+    return _open([_located(name) for name in options.file], options.new_window, window)
 
 
 def _change_menu(paint: Paint | None) -> int:
@@ -118,7 +118,7 @@ def _change_menu(paint: Paint | None) -> int:
 # Opening the window
 
 
-def _open(files: Sequence[Path], window: Window) -> int:
+def _open(files: Sequence[Path], is_new: bool, window: Window) -> int:
     for path in files:
         if not path.is_file():
             raise Known(f"There is no file {path}; nothing was opened; check its name or see steelyard --help.")
@@ -126,7 +126,7 @@ def _open(files: Sequence[Path], window: Window) -> int:
         sentence = f"There is no display to open the window on ({trouble}); {_WITHOUT_A_WINDOW}"
         Logbook().write(sentence, fault=True)  # Whoever double-clicked sees no standard error.
         raise Environment(sentence)
-    return window(files)
+    return window(files, is_new)
 
 
 def _located(name: str) -> Path:

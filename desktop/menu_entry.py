@@ -73,8 +73,10 @@ def _command() -> Path:
 def _entry(command: Path) -> bytes:
     """The menu entry, starting this very command whatever the PATH of the desktop is."""
     lines = resources.read_text("desktop/steelyard.desktop").splitlines()
-    own = {"Exec=steelyard %F": f"Exec={_quoted(str(command))} %F", "TryExec=steelyard": f"TryExec={_plain(command)}"}
-    return "".join(f"{own.get(line, line)}\n" for line in lines).encode()
+    own = {"Exec=steelyard ": f"Exec={_quoted(str(command))} ", "TryExec=steelyard": f"TryExec={_plain(command)}"}
+    for shipped, ours in own.items():
+        lines = [ours + line.removeprefix(shipped) if line.startswith(shipped) else line for line in lines]
+    return "".join(f"{line}\n" for line in lines).encode()
 
 
 def _plain(value: object) -> str:

@@ -16,6 +16,7 @@ from desktop.commands import EqualWeights
 from desktop.session import Subject
 from desktop.window.actions import Actions
 from desktop.window.analysis import TABS, copy_shown_figures, copy_shown_picture, export_shown, shortcut
+from desktop.window.new_window import open_new_window
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +39,7 @@ def build_menus(window: MainWindow) -> Actions:
 def _file(actions: Actions, window: MainWindow) -> None:
     menu = actions.menu("&File")
     actions.add(menu, "file.new", "&New study…", window.open_new, "Ctrl+N", study=False)
+    actions.add(menu, "file.window", "New &window", lambda: open_new_window(window), "Ctrl+Shift+N", study=False)
     actions.add(menu, "file.open", "&Open a study file…", window.open_file, "Ctrl+O", study=False)
     recent = menu.addMenu("Open &recent")
     recent.aboutToShow.connect(lambda: _fill_recent(recent, window))

@@ -47,14 +47,16 @@ class Here:
     def __init__(self, capture: pytest.CaptureFixture[bytes]) -> None:
         self._capture = capture
         self.opened: list[list[Path]] = []
+        self.is_new = False
 
     def __call__(self, *arguments: object) -> tuple[int, str, str]:
         code = run([str(argument) for argument in arguments], self._open)
         out, err = self._capture.readouterr()
         return code, out.decode(), err.decode()
 
-    def _open(self, files: Sequence[Path]) -> int:
+    def _open(self, files: Sequence[Path], is_new: bool) -> int:
         self.opened.append(list(files))
+        self.is_new = is_new
         return 0
 
 
@@ -376,10 +378,14 @@ def test_files_are_handed_to_the_window(here: Here, table: Path, tmp_path: Path)
     assert (code, said.count("\n")) == (2, 1)
     assert "no file of this machine" in said
     assert len(here.opened) == 4
+    assert not here.is_new
+    assert here("--new-window", table)[0] == 0
+    assert here.opened[4:] == [[table]]
+    assert here.is_new
 
 
 def test_a_bug_is_called_one_and_never_a_traceback(capsys: pytest.CaptureFixture[str]) -> None:
-    def window(path: Path | None) -> int:
+    def window(files: Sequence[Path], is_new: bool) -> int:
         raise ZeroDivisionError("by\nhand" * 500)
 
     assert run([], window) == 70

@@ -82,6 +82,7 @@ def test_the_entry_starts_the_link_and_not_what_it_leads_to(command: Path, tmp_p
     assert f"TryExec={command}\n" in text
     escaped = str(command).replace('"', '\\\\"').replace("$", "\\\\$").replace("%", "%%")
     assert f'Exec="{escaped}" %F\n' in text
+    assert f'Exec="{escaped}" --new-window\n' in text
     if found := shutil.which("desktop-file-validate"):
         checked = subprocess.run([found, str(entry)], capture_output=True, text=True)
         assert checked.stdout == "", checked.stdout
