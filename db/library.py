@@ -187,8 +187,13 @@ class Library:
         return Arrival(path, received, found, own.path, common, len(received.chain) - common, len(ours) - common)
 
     def _chain(self, path: Path) -> Sequence[Change]:
-        with Store.open(path) as store:
-            return store.changes()
+        from db.quarantine import peek
+
+        try:
+            with Store.open(path) as store:
+                return store.changes()
+        except Locked:
+            return peek(path).chain  # As last saved in the window that has it; whoever changes it opens it first.
 
     def import_file(self, path: Path) -> Path:
         """Keep a checked copy of a study file from elsewhere; returns the file in the library.
