@@ -84,13 +84,18 @@ def drag(session: Session, chance: random.Random) -> None:
 
 
 def take_turns(say: Connection, path: Path, edits: int, seed: int) -> None:
-    """Make so many edits, a few at each opening; says each change, and in the end how often it was refused."""
+    """Make so many edits, a few at each opening; says each change, and in the end how often it was refused.
+
+    The first refusal is said at once, too.
+    """
     chance, refused = random.Random(seed), 0
     done: list[Mark] = []
     while len(done) < edits:
         try:
             store = Store.open(path)
         except Locked:
+            if not refused:
+                say.send("refused")
             refused += 1
             continue
         with store:
