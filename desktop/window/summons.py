@@ -11,7 +11,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QCryptographicHash, QDeadlineTimer, QLockFile, QObject
+from PySide6.QtCore import QCryptographicHash, QDeadlineTimer, QLockFile, QObject, Qt
 
 # Whoever starts first needs none of Qt's sockets before its window is painted.
 TYPE_CHECKING = False
@@ -67,9 +67,28 @@ def hand_over(files: Sequence[Path], lock: QLockFile) -> bool:
         if lock.error() != QLockFile.LockError.LockFailedError:
             return False  # Nothing can be written there, so nobody can be called either.
         answer = _answer(_name(_home()), call)
+        if answer == TAKEN:
+            _end_busy_pointer()
         if answer or patience.hasExpired():
             return answer == TAKEN
     return False
+
+
+def _end_busy_pointer() -> None:
+    """Tell a desktop on X11 to wait no longer for this start to show a window, with a busy pointer for 20 seconds.
+
+    Qt says so with the first window that it shows; here that is one which nobody sees.
+    """
+    if not os.environ.get("DESKTOP_STARTUP_ID") or os.environ.get("WAYLAND_DISPLAY"):
+        return
+    from PySide6.QtGui import QGuiApplication, QWindow
+
+    app = QGuiApplication.instance() or QGuiApplication(["steelyard"])
+    window = QWindow()
+    window.setFlags(Qt.WindowType.ToolTip | Qt.WindowType.BypassWindowManagerHint)
+    window.setGeometry(-9, -9, 1, 1)
+    window.show()
+    del window, app
 
 
 def summon(path: Path) -> bool:

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-PATIENCE = 20.0
 PAUSE = 0.15
 GAP = 12
 """Pixels without a change that part two changes."""
@@ -97,14 +96,19 @@ def now() -> Picture:
     return read(Path(os.environ["LANE_SCREEN"]))
 
 
-def at_rest(seconds: float = PATIENCE) -> Picture:
-    """What is to be seen once nothing moves any more; after `seconds` what is there then."""
+def at_rest(seconds: float = 10.0) -> Picture:
+    """What is to be seen once nothing moves any more. Raises TimeoutError when something does so for ever.
+
+    A pointer that a desktop leaves busy for 20 seconds moves, too.
+    """
     end, before = time.monotonic() + seconds, now()
     while True:
         time.sleep(2 * PAUSE)
         after = now()
-        if after == before or time.monotonic() > end:
+        if after == before:
             return after
+        if time.monotonic() > end:
+            raise TimeoutError(f"the screen was not at rest in {seconds:.0f} s")
         before = after
 
 
