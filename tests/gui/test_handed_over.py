@@ -24,7 +24,7 @@ when, file = sys.argv[1:]
 wanted = security_guarantees.load().id  # The example of a first start is a copy with an id of its own.
 started = whole.Application.run
 
-def run(self, files=()):
+def run(self, *asked):
     hand_over = lambda: QCoreApplication.sendEvent(QCoreApplication.instance(), QFileOpenEvent(file))
     if when == "starting":
         hand_over()
@@ -38,7 +38,7 @@ def run(self, files=()):
             self.window.close()
     look.timeout.connect(seen)
     look.start()
-    started(self, files)
+    started(self, *asked)
 
 whole.Application.run = run
 sys.exit(whole.main())
