@@ -99,7 +99,7 @@ class ChecksView(AnalysisView):
             self._key = None
             return
         case = self._case(self._frame)
-        self._errand.ask(lambda cancel: review(case, cancel), self._show)
+        self._errand.ask(lambda cancel, _: review(case, cancel), self._show)
 
     def _keep_never_first(self, frame: Frame) -> None:
         """Which options can be first depends on the scores and on what counts, not on how much each weighs."""

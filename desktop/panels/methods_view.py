@@ -125,7 +125,7 @@ class MethodsView(AnalysisView):
             self._asked = None
         else:
             table, shares = self._asked
-            self._errand.ask(lambda cancel: _whole(table, shares, cancel), self._on_answer)
+            self._errand.ask(lambda cancel, _: _whole(table, shares, cancel), self._on_answer)
 
     def _on_answer(self, found: Concordance) -> None:
         self._asked = None

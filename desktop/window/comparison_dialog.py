@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from threading import Event
-from typing import cast
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
@@ -23,13 +21,12 @@ from PySide6.QtWidgets import (
 from db.study.model import Id, Study
 from db.study.telling import Line, visible
 from db.study.words import counted
-from desktop.analysis.work import Cancelled
 from desktop.exchange.numbers import number_text
 from desktop.look.focus import identify
 from desktop.look.painting import hint
 from desktop.look.widgets import paragraph
+from desktop.panels.errand import Errand
 from desktop.questions.comparison import Comparison, Part, Place, compare, shared_perspectives
-from desktop.window.asking import Asking
 from desktop.window.dialog import Dialog, field_label
 from desktop.window.list_card import FLAT_ROWS, ListCard
 
@@ -63,9 +60,7 @@ class ComparisonDialog(Dialog):
         self.resize(min(1240, room.width() - 60), min(720, room.height() - 60))
         self._before, self._after, self._names = before, after, names
         self.found: Comparison | None = None
-        self._asking = Asking()
-        self._asking.answered.connect(self._on_compared)
-        self._asking.progressed.connect(self._on_progressed)
+        self._errand = Errand(self)
         self.party = self._parties(perspective)
         self.sentence = paragraph("", 13, "text")
         identify(self.sentence, "comparison.sentence")
@@ -125,7 +120,7 @@ class ComparisonDialog(Dialog):
         self.parts.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def done(self, result: int) -> None:
-        self._asking.drop()
+        self._errand.cancel()
         super().done(result)
 
     # Working it out
@@ -133,20 +128,17 @@ class ComparisonDialog(Dialog):
     def _ask(self) -> None:
         before, after, party = self._before, self._after, self.party.currentData() or ""
         self.sentence.setText("Working out how far each difference moved the ranking…")
+        self._errand.ask(
+            lambda cancel, progress: compare(before, after, party, progress=progress, cancel=cancel),
+            self._on_compared,
+            self._on_progress,
+        )
 
-        def work(cancel: Event, progress: Callable[[float], None]) -> Comparison | None:
-            try:
-                return compare(before, after, party, progress=_rarely(progress), cancel=cancel)
-            except Cancelled:
-                return None
-
-        self._asking.ask(work)
-
-    def _on_progressed(self, part: float) -> None:
+    def _on_progress(self, part: float) -> None:
         self.sentence.setText(f"Working out how far each difference moved the ranking… {part:.0%}")
 
-    def _on_compared(self, answer: object) -> None:
-        found = self.found = cast(Comparison, answer)
+    def _on_compared(self, found: Comparison) -> None:
+        self.found = found
         names = {place.option: visible(place.name) for place in found.places}
         self.sentence.setText(_sentence(found, names))
         _fill(self.parts, ("What differs", "Before", "After", *_short(found), "Lead"), _PART_WIDTHS)
@@ -184,19 +176,6 @@ def _outermost(widget: QWidget) -> QWidget:
     """The window that the dialogs around a widget belong to."""
     above = widget.parentWidget()
     return widget if above is None else _outermost(above)
-
-
-def _rarely(progress: Callable[[float], None]) -> Callable[[float], None]:
-    """Told at every per cent only, so that the telling takes no time."""
-    last = -1
-
-    def tell(part: float) -> None:
-        nonlocal last
-        if int(100 * part) != last:
-            last = int(100 * part)
-            progress(part)
-
-    return tell
 
 
 # What it says

@@ -28,7 +28,7 @@ from desktop.look.focus import explain, identify
 from desktop.look.painting import hint
 from desktop.look.widgets import TextLabel, paragraph
 from desktop.models.history_model import HistoryModel, clock, day_text, days_of
-from desktop.window.asking import Asking
+from desktop.panels.errand import Errand
 from desktop.window.dialog import Dialog, field_label
 from desktop.window.list_card import ListCard
 from desktop.window.patience import worked_out
@@ -51,8 +51,7 @@ class HistoryDialog(Dialog):
         self.resize(min(1120, window.width() - 40), min(760, window.height() - 40))
         self._archive, self._window = archive, window
         self._past, days = _read(archive)
-        self._asking = Asking()
-        self._asking.answered.connect(self._on_found)
+        self._errand = Errand(self)
         self._model = HistoryModel(self._past, days, self)
         self.timeline = Timeline(self._model)
         self.filters = {kind: self._filter(kind) for kind in _KINDS}
@@ -152,7 +151,7 @@ class HistoryDialog(Dialog):
         self.timeline.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def done(self, result: int) -> None:
-        self._asking.drop()
+        self._errand.cancel()
         super().done(result)
 
     # Finding
@@ -164,11 +163,11 @@ class HistoryDialog(Dialog):
     def _refresh(self) -> None:
         search, about = self._wanted()
         if not search and not about:
-            self._asking.drop()
+            self._errand.cancel()
             self._on_found(range(len(self._past.changes)))
             return
         past = self._past
-        self._asking.ask(lambda cancel, _: _matching(past, search, about, cancel.is_set))
+        self._errand.ask(lambda cancel, _: _matching(past, search, about, cancel.is_set), self._on_found)
 
     def _on_found(self, places: Sequence[int]) -> None:
         chosen = self.timeline.chosen()
@@ -320,7 +319,7 @@ def _read(archive: Archive) -> tuple[Past, list[str]]:
 
 
 def _matching(past: Past, search: str, about: Sequence[Id], is_dropped: Callable[[], bool]) -> list[int]:
-    """Runs in the pool; gives up when something else is asked."""
+    """Runs on another thread; gives up when something else is asked."""
     found = []
     for place in past.matching(search, about):
         if is_dropped():

@@ -18,12 +18,13 @@ from desktop.exchange.csv_table import ImportedTable
 from desktop.exchange.csv_text import ENCODINGS, Dialect
 from desktop.look.buttons import Segmented
 from desktop.look.widgets import paragraph
+from desktop.panels.errand import Errand
 from desktop.session import now, user_name
 from desktop.window.dialog import Dialog, field_label
 from desktop.window.export_dialog import choices
 from desktop.window.file_dialogs import ask_open
 from desktop.window.table_preview import TablePreview
-from desktop.window.table_reader import Reading, TableReader
+from desktop.window.table_reading import AT_ONCE, Reading, reading
 
 if TYPE_CHECKING:
     from desktop.window.main_window import MainWindow
@@ -49,8 +50,7 @@ class ImportDialog(Dialog):
         self.resize(980, 620)
         self._study = study
         self._reading: Reading | None = None
-        self._reader = TableReader(data)
-        self._reader.read.connect(self._on_read)
+        self._data, self._errand = data, Errand(self)
         places = {"new": "A new study"} | ({"onto": "Over the open study"} if study is not None else {})
         self.place = Segmented(places, "new", "Import into", "import.place")
         self.title = QLineEdit(title)
@@ -102,18 +102,26 @@ class ImportDialog(Dialog):
             decimal=self.decimal.currentData(),
         )
 
-    def _ask(self, dialect: Dialect | None) -> None:
-        if self._reader.is_large:
-            self.say("")
-            self.outcome.setText("Reading…")
-            self.accept_button.setEnabled(False)
-        self._reader.ask(dialect)
+    def done(self, result: int) -> None:
+        """Close; what is still being read is not waited for."""
+        self._errand.cancel()
+        super().done(result)
 
-    def _on_read(self, reading: Reading) -> None:
+    def _ask(self, dialect: Dialect | None) -> None:
+        data = self._data
+        if len(data) <= AT_ONCE:
+            self._on_read(reading(data, dialect))
+            return
+        self.say("")
+        self.outcome.setText("Reading…")
+        self.accept_button.setEnabled(False)
+        self._errand.ask(lambda cancel, _: reading(data, dialect), self._on_read)
+
+    def _on_read(self, found: Reading) -> None:
         if self._reading is None:
-            self._propose(reading.dialect)
-        self._reading = reading
-        self.table.show_rows(reading.rows)
+            self._propose(found.dialect)
+        self._reading = found
+        self.table.show_rows(found.rows)
         self._judge()
 
     def _propose(self, dialect: Dialect) -> None:

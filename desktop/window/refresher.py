@@ -146,7 +146,7 @@ class Refresher(QObject):
         firm, deep_judge = self._asked, self._deep_judge
         self._rest.setInterval(REST_MS)
         if firm is not None:
-            self._errand.ask(lambda cancel: _deepened(deep_judge, firm, cancel), self._on_deep)
+            self._errand.ask(lambda cancel, _: _deepened(deep_judge, firm, cancel), self._on_deep)
 
     def _on_deep(self, deep: Deep | Known) -> None:
         assert self._asked is not None

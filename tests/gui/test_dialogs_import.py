@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.window.export_dialog import ExportDialog
 from desktop.window.import_dialog import ImportDialog
-from desktop.window.table_reader import AT_ONCE
+from desktop.window.table_reading import AT_ONCE
 from tests.gui.window_stage import CONTROL, DETERRENCE, Key, Stage, running
 
 GOOD = b"Option,Cost,Speed\r\nArch,5,3\r\nBeam,7,4\r\n"
