@@ -86,7 +86,7 @@ class Application(QObject):
     ready = Signal()
 
     def __init__(self, app: QApplication, lock: QLockFile | None = None) -> None:
-        """`lock`: held where this window answers for all starts of its user."""
+        """`lock`: of the one window that answers for all starts of its user; held where this is it already."""
         super().__init__()
         self._lock = lock
         self._tidier = Tidier(self)
@@ -135,8 +135,8 @@ class Application(QObject):
         self._starting = False
         if self.window.page is None and self.window.isVisible():
             self.window.show_start()
-        if self._lock is not None and self._lock.isLocked() and self.window.isVisible():
-            self._listening().answer_all()
+        if self._lock is not None and self.window.isVisible():
+            self._listening().answer_all(self._lock)
         self.ready.emit()
         if self._asked_to_open:
             self._take_called(self._asked_to_open)

@@ -11,7 +11,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QCryptographicHash, QDeadlineTimer, QLockFile, QObject, Qt
+from PySide6.QtCore import QCryptographicHash, QDeadlineTimer, QLockFile, QObject, Qt, QTimer
 
 # Whoever starts first needs none of Qt's sockets before its window is painted.
 TYPE_CHECKING = False
@@ -31,6 +31,9 @@ LOOK_MS = 10
 
 STARTING_MS = 15_000
 """How long a window that is just starting may take until it can be called."""
+
+TURN_MS = 2000
+"""How often a further window looks whether it is the one to answer for all starts: the one that did may be gone."""
 
 LONGEST = 1 << 20
 """Bytes that a call may have."""
@@ -97,7 +100,7 @@ def summon(path: Path) -> bool:
 
 
 class Summons(QObject):
-    """Listens for calls: for one study at a time, and for all starts where `answer_all` was asked for.
+    """Listens for calls: for one study at a time, and for all starts once `answer_all` has been asked for.
 
     `come` is told each call; it returns whether it does what is asked.
     """
@@ -107,6 +110,10 @@ class Summons(QObject):
         self._come = come
         self._study: QLocalServer | None = None
         self._all: QLocalServer | None = None
+        self._lock: QLockFile | None = None
+        self._turn = QTimer(self)
+        self._turn.setInterval(TURN_MS)
+        self._turn.timeout.connect(self._look_for_turn)
 
     def answer_for(self, path: Path | None) -> None:
         """Listen for calls for this study instead of the last one; for none with None."""
@@ -114,12 +121,23 @@ class Summons(QObject):
         # The study's lock is ours, so a socket that is still there was left by a process that is gone.
         self._study = None if path is None else self._listening(_name(path.resolve()))
 
-    def answer_all(self) -> None:
-        """Listen for every start of this user; for whoever holds the lock."""
-        self._all = self._listening(_name(_home()))
+    def answer_all(self, lock: QLockFile) -> None:
+        """Listen for every start of this user, now or once no other window holds the lock."""
+        self._lock = lock
+        self._look_for_turn()
+
+    def _look_for_turn(self) -> None:
+        lock = self._lock
+        assert lock is not None
+        if lock.isLocked() or lock.tryLock(0):
+            self._turn.stop()
+            self._all = self._listening(_name(_home()))
+        elif lock.error() == QLockFile.LockError.LockFailedError:
+            self._turn.start()
 
     def close(self) -> None:
         """Listen no more."""
+        self._turn.stop()
         _end(self._study)
         _end(self._all)
         self._study = self._all = None

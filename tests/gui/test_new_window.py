@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from db.library import Library
 from db.study.copies import copy_of
+from desktop.window.summons import hand_over, starts_lock
 from seeds import security_guarantees
 from tests.gui.test_summons import second_start
 from tests.gui.window_stage import CONTROL, SHIFT, Key, Stage, running
@@ -66,6 +67,28 @@ def test_a_study_that_another_window_has_is_brought_to_the_front_there(qtbot: Qt
                 assert stage.study.id == own
                 assert not stage.banner
             assert process.wait() == 0
+
+
+def test_when_the_first_window_is_closed_the_other_answers_for_all_starts(qtbot: QtBot, home: Path) -> None:
+    other = Library(home / "elsewhere").create(copy_of(security_guarantees.load(), "Another"), "Ada")
+    start = [sys.executable, "-P", "-W", "error", str(DRIVER), "--new-window", str(other)]
+    with ExitStack() as first:
+        stage = first.enter_context(running(qtbot))
+        with subprocess.Popen(start, cwd=home, env=environment()) as process:
+            with other_window(stage, home, "Another – Steelyard (minimized)"):
+                first.close()
+                qtbot.waitUntil(is_handed_over, timeout=30_000)
+                qtbot.waitUntil(lambda: seen(home) == "Another – Steelyard", timeout=30_000)
+            assert process.wait() == 0
+
+
+def is_handed_over() -> bool:
+    """Whether a start, made now, finds a window that takes its call."""
+    lock = starts_lock()
+    try:
+        return hand_over([], lock)
+    finally:
+        lock.unlock()
 
 
 def environment() -> dict[str, str]:

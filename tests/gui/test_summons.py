@@ -122,7 +122,7 @@ def listen(say: Connection, path: Path, home: Path) -> None:
     assert lock.tryLock(0)
     summons = Summons(lambda call: told(say, "come"))
     summons.answer_for(path)
-    summons.answer_all()
+    summons.answer_all(lock)
     say.send("listening")
     app.exec()
 
@@ -134,7 +134,7 @@ def hang(say: Connection, home: Path) -> None:
     lock = starts_lock()
     assert lock.tryLock(0)
     summons = Summons(lambda call: True)
-    summons.answer_all()
+    summons.answer_all(lock)
     say.send("listening")
     say.recv()
     app.quit()
@@ -180,7 +180,7 @@ def compete(say: Connection, path: Path) -> None:
         return
     say.send("first" if lock.isLocked() else "alone")
     summons = Summons(lambda call: told(say, str(call.files[0])))
-    summons.answer_all()
+    summons.answer_all(lock)
     app.exec()
 
 
