@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from typing import ParamSpec, TypeVar
 
-from PySide6.QtCore import QEvent, QLockFile, QObject, QPoint, QTimer, Signal, qInstallMessageHandler
+from PySide6.QtCore import QEvent, QLockFile, QObject, QPoint, QSize, Qt, QTimer, Signal, qInstallMessageHandler
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
@@ -41,6 +41,9 @@ T = TypeVar("T")
 BESIDE = QPoint(32, 32)
 """How far a new window stands from where the last one stood, so that both are seen."""
 
+FRAME = QSize(16, 48)
+"""What a desktop puts around a window, at most."""
+
 
 def main(files: Sequence[Path] = (), is_new: bool = False) -> int:
     """Run the window until it is closed, on studies or a table if they are given. Returns the exit code.
@@ -65,6 +68,12 @@ def main(files: Sequence[Path] = (), is_new: bool = False) -> int:
         return app.exec()
     finally:
         qInstallMessageHandler(None)  # What Qt says at its very end finds no Python.
+
+
+def _is_cramped(window: MainWindow) -> bool:
+    """Whether a window in its usual size would reach over the edge of its screen, which has room for a smaller one."""
+    room, smallest, usual = window.screen().availableSize(), window.minimumSize(), window.size() + FRAME
+    return smallest.boundedTo(room) == smallest and usual.boundedTo(room) != usual
 
 
 class Program(QApplication):
@@ -112,6 +121,8 @@ class Application(QObject):
         geometry = self.preferences.blob("geometry")
         if not geometry.isEmpty():
             self.window.restoreGeometry(geometry)
+        elif _is_cramped(self.window):
+            self.window.setWindowState(Qt.WindowState.WindowMaximized)
         if is_new:
             self.window.move(self.window.pos() + BESIDE)
         self.window.painted.connect(lambda: self._start(files, is_new))
