@@ -54,7 +54,7 @@ def missing_library() -> str:
     try:
         ctypes.CDLL(str(plugin))
     except OSError as error:
-        return str(error)
+        return str(error.__cause__ or error)  # An installed program says of every library only that it was not found.
     return ""
 
 

@@ -6,7 +6,18 @@ import threading
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtCore import (
+    QMimeData,
+    QPoint,
+    QPointF,
+    Qt,
+    QTimer,
+    QUrl,
+    qCritical,
+    qDebug,
+    qInstallMessageHandler,
+    qWarning,
+)
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
@@ -163,6 +174,22 @@ def test_a_fault_in_the_telling_of_a_fault_leaves_the_systems_own_box(
     assert text.count("ZeroDivisionError: the first") == 1
     assert "IndexError" in text
     capsys.readouterr()
+
+
+def test_what_qt_complains_of_is_in_the_log_once(qtbot: QtBot, capsys: pytest.CaptureFixture[str]) -> None:
+    with running(qtbot) as stage:
+        before = qInstallMessageHandler(None)
+        try:
+            stage.application.listen_to_qt()
+            for _ in range(3):
+                qWarning("the roof leaks")
+            qCritical("the house burns")
+            qDebug("the sun shines")
+        finally:
+            qInstallMessageHandler(before)
+    logged = [line.split(" ", 3)[3] for line in log_file().read_text("utf-8").splitlines() if " Qt: " in line]
+    assert logged == ["INFO Qt: the roof leaks", "ERROR Qt: the house burns"]
+    assert capsys.readouterr().err.count("the roof leaks") == 3
 
 
 def test_the_log_is_in_the_help_menu(qtbot: QtBot) -> None:
