@@ -138,10 +138,10 @@ class Amount(QAccessibleValueInterface):
 
 
 class SpokenAmount(Spoken):
-    """A slider whose steps are not what the user sees."""
+    """A slider whose steps are not what the user sees, or what else is moved as one."""
 
-    def __init__(self, widget: QWidget, amount: Amount) -> None:
-        super().__init__(widget, Role.Slider)
+    def __init__(self, widget: QWidget, amount: Amount, role: QAccessible.Role = Role.Slider) -> None:
+        super().__init__(widget, role)
         self._amount = amount
 
     def interface_cast(self, kind: QAccessible.InterfaceType) -> int:

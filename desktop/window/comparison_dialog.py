@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QHeaderView,
-    QSplitter,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -24,6 +23,7 @@ from db.study.words import counted
 from desktop.exchange.numbers import number_text
 from desktop.look.focus import identify
 from desktop.look.painting import hint
+from desktop.look.splitter import Splitter
 from desktop.look.widgets import paragraph
 from desktop.panels.errand import Errand
 from desktop.questions.comparison import Comparison, Part, Place, compare, shared_perspectives
@@ -103,14 +103,12 @@ class ComparisonDialog(Dialog):
         self.body.addLayout(top)
         self.body.addWidget(self.sentence)
         is_wide = self.width() >= _WIDE
-        split = QSplitter(Qt.Orientation.Horizontal if is_wide else Qt.Orientation.Vertical)
-        split.setHandleWidth(10)
-        split.setChildrenCollapsible(False)
-        for tree, stretch in ((self.parts, 5), (self.places, 2)):
-            card = ListCard(tree)
+        way = Qt.Orientation.Horizontal if is_wide else Qt.Orientation.Vertical
+        cards = {"differences": ListCard(self.parts), "ranks": ListCard(self.places)}
+        split = Splitter(way, "comparison.edge", 10, cards)
+        for place, (tree, card) in enumerate(zip((self.parts, self.places), cards.values(), strict=True)):
             card.body.addWidget(tree)
-            split.addWidget(card)
-            split.setStretchFactor(split.count() - 1, stretch)
+            split.setStretchFactor(place, (5, 2)[place])
         split.setSizes([800, 380] if is_wide else [300, 200])
         self.body.addWidget(split, 1)
         self.body.addWidget(self.note)

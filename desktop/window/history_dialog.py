@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
-    QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -26,6 +25,7 @@ from db.study.words import counted
 from desktop.look.buttons import Button
 from desktop.look.focus import explain, identify
 from desktop.look.painting import hint
+from desktop.look.splitter import Splitter
 from desktop.look.widgets import TextLabel, paragraph
 from desktop.models.history_model import HistoryModel, clock, day_text, days_of
 from desktop.panels.errand import Errand
@@ -86,13 +86,11 @@ class HistoryDialog(Dialog):
             self._pages.addWidget(page)
         card = ListCard(self.timeline)
         card.body.addWidget(self._pages)
-        self.parts = QSplitter(Qt.Orientation.Vertical)
-        self.parts.setHandleWidth(10)
-        self.parts.setChildrenCollapsible(False)
         self._told = self._details()
-        for part, stretch in ((card, 3), (self._told, 1)):
-            self.parts.addWidget(part)
-            self.parts.setStretchFactor(self.parts.count() - 1, stretch)
+        both = {"changes": card, "details": self._told}
+        self.parts = Splitter(Qt.Orientation.Vertical, "history.edge", 10, both)
+        for place, stretch in enumerate((3, 1)):
+            self.parts.setStretchFactor(place, stretch)
         self.body.addWidget(self.parts, 1)
         self.count = TextLabel("", 12, 400, "text2")
         self.count.setAccessibleIdentifier("history.count")

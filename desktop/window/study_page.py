@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.charts.picture import Pictured
 from desktop.look import look
+from desktop.look.splitter import Splitter
 from desktop.panels.analysis_tabs import AnalysisTabs
 from desktop.panels.inspector_panel import InspectorPanel
 from desktop.panels.preview_badge import PreviewBadge
@@ -66,9 +67,11 @@ class StudyPage(QWidget):
         self.weights.announced.connect(self.announced)
 
     def _lay_out(self) -> None:
-        self.centre = _splitter(Qt.Orientation.Vertical, self.ranking, self.tabs)
+        low = {"ranking": self.ranking, "analysis": self.tabs}
+        self.centre = Splitter(Qt.Orientation.Vertical, "edge.centre", 8, low)
         self.centre.setSizes([444, 332])
-        self.columns = _splitter(Qt.Orientation.Horizontal, self.weights, self.centre, self.inspector)
+        row = {"weights": self.weights, "ranking": self.centre, "inspector": self.inspector}
+        self.columns = Splitter(Qt.Orientation.Horizontal, "edge.columns", 8, row)
         self.columns.setSizes([336, 776, 296])
         for place, stretch in enumerate((0, 1, 0)):
             self.columns.setStretchFactor(place, stretch)
@@ -161,14 +164,3 @@ def _first_stop(pane: QWidget) -> QWidget:
     tab = Qt.FocusPolicy.TabFocus
     parts = pane.findChildren(QWidget)
     return next((part for part in parts if part.focusPolicy() & tab and part.isVisible() and part.isEnabled()), pane)
-
-
-def _splitter(way: Qt.Orientation, *parts: QWidget) -> QSplitter:
-    splitter = QSplitter(way)
-    splitter.setChildrenCollapsible(False)
-    splitter.setHandleWidth(8)
-    for part in parts:
-        splitter.addWidget(part)
-    for part in parts:
-        part.raise_()  # A splitter puts each new part behind the others, also for those who read the screen aloud.
-    return splitter
