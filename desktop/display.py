@@ -32,8 +32,8 @@ def _display_answers() -> bool:
 
 
 APT = (
-    "libegl1 libgl1 libdbus-1-3 libfontconfig1 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 "
-    "libxkbcommon-x11-0"
+    "libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0 libgssapi-krb5-2 libsqlite3-0 libwayland-cursor0 "
+    "libwayland-egl1 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxkbcommon-x11-0"
 )
 """What a very small Debian or Ubuntu may lack."""
 

@@ -14,6 +14,7 @@ from packaging.utils import canonicalize_name
 
 import resources
 from desktop.cli import _COMMANDS
+from desktop.display import APT
 
 ROOT = Path(__file__).resolve().parents[3]
 PACKAGING = ROOT / "packaging"
@@ -31,6 +32,12 @@ def test_the_manual_names_every_command_and_no_other() -> None:
     manual = (PACKAGING / "debian" / "steelyard.1").read_text("utf-8")
     section = manual.split(".SH COMMANDS")[1].split(".SH")[0]
     assert re.findall(r"^\.B (\S+)$", section, re.MULTILINE) == list(_COMMANDS)
+
+
+def test_the_portable_folder_names_the_packages_that_the_program_names() -> None:
+    told = re.search(r"apt-get install (.*?)\n\n", (PACKAGING / "portable.txt").read_text("utf-8"), re.DOTALL)
+    assert told is not None
+    assert told[1].replace("\\", "").split() == APT.split()
 
 
 def test_packages_are_built_from_the_versions_that_were_tested() -> None:
